@@ -1,0 +1,210 @@
+// Package network owns the private network of a cluster: network, subnet,
+// router and security groups. It knows nothing of servers: those bring their
+// own ports and join the groups by the ids this package outputs.
+package network
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// typeToken identifies the component in state.
+const typeToken = "slipway:index:Network"
+
+// NetworkArgs says what the network looks like and who may reach it.
+type NetworkArgs struct {
+	// CIDR is the IPv4 range of the subnet, /16 to /28. Required. Its first
+	// address is the gateway; DHCP hands out only the allocation pool, see
+	// allocationPool.
+	CIDR netip.Prefix
+	// DNSServers are handed out by DHCP. Optional: Neutron's own.
+	DNSServers []netip.Addr
+	// MTU of the network in bytes. Optional: Neutron's choice.
+	MTU int
+	// ExternalNetworkID is the network that the router's gateway is on. Required.
+	ExternalNetworkID string
+	// APIAccess are the ranges outside the network that may reach the API. Optional.
+	APIAccess []netip.Prefix
+	// SSHAccess are the ranges that may reach the bastion on port 22. Optional.
+	SSHAccess []netip.Prefix
+	// APIPort is the TCP port of the API servers. Required.
+	APIPort int
+	// RoutedPodCIDR is the range of the pods when their packets travel between
+	// nodes without an overlay (flannel host-gw). Optional: without it only the
+	// vxlan overlay is admitted.
+	RoutedPodCIDR netip.Prefix
+	// Tags are set on everything that can carry tags. Optional.
+	Tags []string
+}
+
+// Network is the private network of one cluster. Servers must depend on the
+// whole component (pulumi.DependsOn): before the router interface and the rules
+// exist a server reaches neither its metadata nor the outside, and cloud-init
+// fails for good.
+type Network struct {
+	pulumi.ResourceState
+
+	// NetworkID is the id of the network.
+	NetworkID pulumi.StringOutput
+	// SubnetID is the id of its only subnet.
+	SubnetID pulumi.StringOutput
+	// RouterID is the id of the router to the external network.
+	RouterID pulumi.StringOutput
+	// BastionGroupID is the security group of the bastion.
+	BastionGroupID pulumi.StringOutput
+	// NodeGroupID is the security group of every node, control planes included.
+	NodeGroupID pulumi.StringOutput
+	// ControlPlaneGroupID is the further security group of control planes. It
+	// has no egress of its own: a control plane is always in the node group too.
+	ControlPlaneGroupID pulumi.StringOutput
+	// MTU is the network's MTU in bytes.
+	MTU pulumi.IntOutput
+}
+
+// NewNetwork creates the network called name; name prefixes all its parts.
+func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	if args == nil {
+		return nil, errors.New("args is required")
+	}
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("network %q: %w", name, err)
+	}
+	n := &Network{}
+	if err := ctx.RegisterComponentResource(typeToken, name, n, opts...); err != nil {
+		return nil, fmt.Errorf("registering network %q: %w", name, err)
+	}
+	if err := n.createSubnet(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := n.createRouter(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := n.createGroups(ctx, name, args); err != nil {
+		return nil, err
+	}
+	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"networkId":           n.NetworkID,
+		"subnetId":            n.SubnetID,
+		"routerId":            n.RouterID,
+		"bastionGroupId":      n.BastionGroupID,
+		"nodeGroupId":         n.NodeGroupID,
+		"controlPlaneGroupId": n.ControlPlaneGroupID,
+		"mtu":                 n.MTU,
+	})
+}
+
+func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	netArgs := &networking.NetworkArgs{
+		Name:         pulumi.String(name + "-network"),
+		AdminStateUp: pulumi.Bool(true),
+		Tags:         pulumi.ToStringArray(args.Tags),
+	}
+	if args.MTU != 0 {
+		netArgs.Mtu = pulumi.Int(args.MTU)
+	}
+	network, err := networking.NewNetwork(ctx, name+"-network", netArgs, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("creating network %q: %w", name, err)
+	}
+	first, last := allocationPool(args.CIDR)
+	subnet, err := networking.NewSubnet(ctx, name+"-subnet", &networking.SubnetArgs{
+		Name:           pulumi.String(name + "-subnet"),
+		NetworkId:      network.ID(),
+		Cidr:           pulumi.String(args.CIDR.Masked().String()),
+		IpVersion:      pulumi.Int(4),
+		GatewayIp:      pulumi.String(gateway(args.CIDR).String()),
+		EnableDhcp:     pulumi.Bool(true),
+		DnsNameservers: addresses(args.DNSServers),
+		AllocationPools: networking.SubnetAllocationPoolArray{networking.SubnetAllocationPoolArgs{
+			Start: pulumi.String(first.String()),
+			End:   pulumi.String(last.String()),
+		}},
+		Tags: pulumi.ToStringArray(args.Tags),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("creating subnet %q: %w", name, err)
+	}
+	n.NetworkID = network.ID().ToStringOutput()
+	n.SubnetID = subnet.ID().ToStringOutput()
+	n.MTU = network.Mtu
+	return nil
+}
+
+func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	router, err := networking.NewRouter(ctx, name+"-router", &networking.RouterArgs{
+		Name:              pulumi.String(name + "-router"),
+		AdminStateUp:      pulumi.Bool(true),
+		ExternalNetworkId: pulumi.String(args.ExternalNetworkID),
+		Tags:              pulumi.ToStringArray(args.Tags),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("creating router %q: %w", name, err)
+	}
+	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", &networking.RouterInterfaceArgs{
+		RouterId: router.ID(),
+		SubnetId: n.SubnetID,
+	}, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("creating router interface %q: %w", name, err)
+	}
+	n.RouterID = router.ID().ToStringOutput()
+	return nil
+}
+
+func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	ids := map[group]pulumi.StringOutput{}
+	for _, g := range groups {
+		sg, err := networking.NewSecGroup(ctx, name+"-"+string(g.Name), &networking.SecGroupArgs{
+			Name:        pulumi.String(name + "-" + string(g.Name)),
+			Description: pulumi.String(g.Description),
+			// Neutron's default rules let everything out over IPv4 and IPv6;
+			// what may leave is in the table of rules like all else.
+			DeleteDefaultRules: pulumi.Bool(true),
+			Tags:               pulumi.ToStringArray(args.Tags),
+		}, pulumi.Parent(n))
+		if err != nil {
+			return fmt.Errorf("creating security group %q of %q: %w", g.Name, name, err)
+		}
+		ids[g.Name] = sg.ID().ToStringOutput()
+	}
+	for _, r := range rules(args) {
+		if err := n.createRule(ctx, name, r, ids); err != nil {
+			return err
+		}
+	}
+	n.BastionGroupID = ids[groupBastion]
+	n.NodeGroupID = ids[groupNode]
+	n.ControlPlaneGroupID = ids[groupControlPlane]
+	return nil
+}
+
+func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, ids map[group]pulumi.StringOutput) error {
+	ruleArgs := &networking.SecGroupRuleArgs{
+		SecurityGroupId: ids[r.Group],
+		Description:     pulumi.String(r.Description),
+		Direction:       pulumi.String(r.Direction),
+		Ethertype:       pulumi.String(r.etherType()),
+	}
+	if r.Protocol != "" {
+		ruleArgs.Protocol = pulumi.String(r.Protocol)
+	}
+	if r.Ports != (portRange{}) {
+		ruleArgs.PortRangeMin = pulumi.Int(r.Ports.First)
+		ruleArgs.PortRangeMax = pulumi.Int(r.Ports.Last)
+	}
+	if r.PeerGroup != "" {
+		ruleArgs.RemoteGroupId = ids[r.PeerGroup]
+	}
+	if r.PeerCIDR.IsValid() {
+		ruleArgs.RemoteIpPrefix = pulumi.String(r.PeerCIDR.String())
+	}
+	ruleName := fmt.Sprintf("%s-%s-%s", name, r.Group, r.Key)
+	if _, err := networking.NewSecGroupRule(ctx, ruleName, ruleArgs, pulumi.Parent(n)); err != nil {
+		return fmt.Errorf("creating security group rule %q: %w", ruleName, err)
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package network
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// group names one of the network's security groups.
+type group string
+
+const (
+	groupBastion      group = "bastion"
+	groupNode         group = "node"
+	groupControlPlane group = "controlplane"
+)
+
+// groups are the security groups, in the order they are created.
+var groups = []struct {
+	Name        group
+	Description string
+}{
+	{groupBastion, "SSH jump host"},
+	{groupNode, "Every node, control planes included"},
+	{groupControlPlane, "Control planes, beside the node group"},
+}
+
+const (
+	ingress = "ingress"
+	egress  = "egress"
+)
+
+// portRange is an inclusive range; the zero value means every port.
+type portRange struct{ First, Last int }
+
+func port(p int) portRange { return portRange{p, p} }
+
+// Well-known ports that nobody configures.
+var (
+	portSSH       = port(22)
+	portVXLAN     = port(8472) // flannel's, and the kernel's, not IANA's 4789
+	portKubelet   = port(10250)
+	portsNodePort = portRange{30000, 32767}
+	portsEtcd     = portRange{2379, 2380} // clients and peers
+	portEtcdStats = port(2381)
+	// controller manager, cloud controller manager, scheduler
+	portsControllers = portRange{10257, 10259}
+)
+
+// rule admits one kind of traffic into or out of a group. Without a peer it
+// admits any address.
+type rule struct {
+	Group       group
+	Key         string // unique in its group and stable: it names the resource
+	Description string
+	Direction   string
+	Protocol    string // empty: any
+	Ports       portRange
+	PeerGroup   group
+	PeerCIDR    netip.Prefix
+}
+
+func (r rule) etherType() string {
+	if r.PeerCIDR.IsValid() && r.PeerCIDR.Addr().Is6() {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// rules is everything that the security groups admit.
+func rules(a *NetworkArgs) []rule {
+	all := slices.Concat(bastionRules(), nodeRules(), controlPlaneRules(port(a.APIPort)))
+	all = append(all, podRules(a.RoutedPodCIDR)...)
+	for _, cidr := range canonical(a.SSHAccess) {
+		all = append(all, rule{groupBastion, "ssh-" + key(cidr), "SSH from " + cidr.String(), ingress, "tcp", portSSH, "", cidr})
+	}
+	for _, cidr := range canonical(a.APIAccess) {
+		all = append(all, rule{groupControlPlane, "api-" + key(cidr), "Kubernetes API from " + cidr.String(), ingress, "tcp", port(a.APIPort), "", cidr})
+	}
+	return all
+}
+
+func bastionRules() []rule {
+	return []rule{
+		{Group: groupBastion, Key: "egress", Description: "Nodes, name servers, package mirrors", Direction: egress},
+	}
+}
+
+// nodeRules hold for every node. Pods that reach for a node's own address come
+// from their node's address (flannel masquerades), so "from nodes" covers them.
+func nodeRules() []rule {
+	return []rule{
+		{Group: groupNode, Key: "egress", Description: "Other nodes, registries, name and time servers", Direction: egress},
+		{groupNode, "ssh", "SSH from the bastion", ingress, "tcp", portSSH, groupBastion, netip.Prefix{}},
+		{groupNode, "icmp", "Ping among nodes", ingress, "icmp", portRange{}, groupNode, netip.Prefix{}},
+		{groupNode, "kubelet", "Kubelet API from API servers and metrics collectors", ingress, "tcp", portKubelet, groupNode, netip.Prefix{}},
+		{groupNode, "nodeport-tcp", "Node ports among nodes", ingress, "tcp", portsNodePort, groupNode, netip.Prefix{}},
+		{groupNode, "nodeport-udp", "Node ports among nodes", ingress, "udp", portsNodePort, groupNode, netip.Prefix{}},
+	}
+}
+
+func controlPlaneRules(api portRange) []rule {
+	return []rule{
+		{groupControlPlane, "api", "Kubernetes API from nodes", ingress, "tcp", api, groupNode, netip.Prefix{}},
+		{groupControlPlane, "api-bastion", "Kubernetes API through the bastion", ingress, "tcp", api, groupBastion, netip.Prefix{}},
+		{groupControlPlane, "etcd", "etcd clients and peers", ingress, "tcp", portsEtcd, groupControlPlane, netip.Prefix{}},
+		{groupControlPlane, "etcd-metrics", "etcd metrics for collectors on any node", ingress, "tcp", portEtcdStats, groupNode, netip.Prefix{}},
+		{groupControlPlane, "controllers", "Scheduler and controller metrics for collectors on any node", ingress, "tcp", portsControllers, groupNode, netip.Prefix{}},
+	}
+}
+
+// podRules carry pods' packets between nodes: inside the overlay, or, when
+// pods are routed, as they are. Routed packets come from a pod's address, which
+// a peer group does not cover on every Neutron backend (OVN leaves allowed
+// address pairs out of it), and those from a node to a pod go to any port.
+func podRules(routed netip.Prefix) []rule {
+	if !routed.IsValid() {
+		return []rule{{groupNode, "vxlan", "Pod overlay among nodes", ingress, "udp", portVXLAN, groupNode, netip.Prefix{}}}
+	}
+	return []rule{
+		{groupNode, "pods", "Packets of pods on other nodes", ingress, "", portRange{}, "", routed.Masked()},
+		{groupNode, "to-pods", "Packets of other nodes to pods", ingress, "", portRange{}, groupNode, netip.Prefix{}},
+	}
+}
+
+// canonical sorts the ranges and drops repetitions: Neutron refuses a second
+// rule that says the same.
+func canonical(cidrs []netip.Prefix) []netip.Prefix {
+	out := make([]netip.Prefix, 0, len(cidrs))
+	for _, c := range cidrs {
+		out = append(out, c.Masked())
+	}
+	slices.SortFunc(out, netip.Prefix.Compare)
+	return slices.Compact(out)
+}
+
+// key makes a range part of a resource name.
+func key(cidr netip.Prefix) string {
+	return strings.ReplaceAll(cidr.String(), "/", "-")
+}
