@@ -1,0 +1,184 @@
+package config
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+const (
+	// reservedAddresses at the start of the subnet are not for nodes: the first is
+	// the gateway, and Neutron gives its DHCP ports the lowest free ones.
+	reservedAddresses = 10
+	// vxlanOverhead is what an encapsulated packet is longer than its content.
+	vxlanOverhead = 50
+)
+
+// validateCross holds every rule that concerns more than one part of the tree.
+func validateCross(c *Config) field.ErrorList {
+	return slices.Concat(
+		crossRanges(c),
+		crossRoom(c),
+		crossMTU(c),
+		crossControlPlanes(c),
+		crossHostNames(c),
+		crossAddresses(c),
+		crossZones(c),
+	)
+}
+
+// namedRange is a range of addresses and the path of its key.
+type namedRange struct {
+	cidr netip.Prefix
+	path *field.Path
+}
+
+// ranges lists the cluster's own ranges, which must not meet each other or any network beside them.
+func (c *Config) ranges() []namedRange {
+	return []namedRange{
+		{c.Network.CIDR, root("network").Child("cidr")},
+		{c.Kubernetes.PodCIDR, root("kubernetes").Child("podCIDR")},
+		{c.Kubernetes.ServiceCIDR, root("kubernetes").Child("serviceCIDR")},
+	}
+}
+
+func crossRanges(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	ranges := c.ranges()
+	for i, a := range ranges {
+		for _, b := range ranges[:i] {
+			if a.cidr.Overlaps(b.cidr) {
+				errs = append(errs, field.Invalid(a.path, a.cidr.String(), fmt.Sprintf("overlaps %s %s", b.path, b.cidr)))
+			}
+		}
+	}
+	for i, server := range c.Network.DNSServers {
+		for _, r := range ranges[1:] {
+			if r.cidr.IsValid() && r.cidr.Contains(server) {
+				path := root("network").Child("dnsServers").Index(i)
+				errs = append(errs, field.Invalid(path, server.String(), fmt.Sprintf("is inside %s %s: nodes cannot reach it", r.path, r.cidr)))
+			}
+		}
+	}
+	return errs
+}
+
+// crossRoom checks that the ranges have room for the nodes.
+func crossRoom(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	nodes := len(c.hosts())
+	if cidr := c.Network.CIDR; cidr.IsValid() && cidr.Addr().Is4() {
+		// The last address is the broadcast address; the bastion needs one.
+		if room := 1<<(32-cidr.Bits()) - reservedAddresses - 2; nodes > room {
+			errs = append(errs, field.Invalid(root("network").Child("cidr"), cidr.String(), fmt.Sprintf("has room for %d nodes, not %d", max(room, 0), nodes)))
+		}
+	}
+	if cidr := c.Kubernetes.PodCIDR; cidr.IsValid() && cidr.Bits() <= podBitsPerNode {
+		if room := 1 << (podBitsPerNode - cidr.Bits()); nodes > room {
+			errs = append(errs, field.Invalid(root("kubernetes").Child("podCIDR"), cidr.String(),
+				fmt.Sprintf("has a /%d for %d nodes, not %d", podBitsPerNode, room, nodes)))
+		}
+	}
+	return errs
+}
+
+// crossMTU keeps the pods' MTU above the minimum when packets are encapsulated.
+func crossMTU(c *Config) field.ErrorList {
+	least := minMTU + vxlanOverhead
+	if c.Kubernetes.Flannel.Backend != FlannelVXLAN || c.Network.MTU < minMTU || c.Network.MTU >= least {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(root("network").Child("mtu"), c.Network.MTU,
+		fmt.Sprintf("must be at least %d with flannel's vxlan backend, which takes %d bytes of each packet", least, vxlanOverhead))}
+}
+
+// crossControlPlanes checks the number of control-plane nodes.
+func crossControlPlanes(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	path, count := root("controlPlane"), len(c.ControlPlane.Nodes)
+	if count > 0 && count%2 == 0 {
+		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
+	}
+	if count > 1 && c.Endpoint.Type == EndpointDirect {
+		errs = append(errs, field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type, fmt.Sprintf("is the address of the only control-plane node, but there are %d", count)))
+	}
+	if len(c.WorkerPools) == 0 && !c.ControlPlane.Schedulable {
+		errs = append(errs, field.Invalid(path.Child("schedulable"), false, "must be true without worker pools: CoreDNS and all pods would stay pending"))
+	}
+	return errs
+}
+
+// crossHostNames checks what cluster, pool and node names make together.
+func crossHostNames(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	owners := map[string]string{c.BastionHost(): root("bastion").String()}
+	for _, h := range c.hosts() {
+		if len(h.name) > validation.DNS1123LabelMaxLength {
+			errs = append(errs, field.Invalid(h.path, h.name, fmt.Sprintf("the host name has %d characters, at most %d are allowed", len(h.name), validation.DNS1123LabelMaxLength)))
+		}
+		if owner, taken := owners[h.name]; taken {
+			errs = append(errs, field.Invalid(h.path, h.name, "is the host name of "+owner+" too"))
+		}
+		owners[h.name] = h.path.String()
+	}
+	return errs
+}
+
+// crossAddresses checks fixed addresses against the subnet and each other.
+func crossAddresses(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	owners := map[netip.Addr]string{}
+	for _, h := range c.hosts() {
+		address, path := h.node.Address, h.path.Child("address")
+		if !address.IsValid() {
+			continue
+		}
+		if owner, taken := owners[address]; taken {
+			errs = append(errs, field.Invalid(path, address.String(), "is the address of "+owner+" too"))
+		}
+		owners[address] = h.path.String()
+		if rule := addressRule(address, c.Network.CIDR); rule != "" {
+			errs = append(errs, field.Invalid(path, address.String(), rule))
+		}
+	}
+	return errs
+}
+
+// addressRule says why a node cannot have an address in a subnet, or nothing.
+func addressRule(address netip.Addr, subnet netip.Prefix) string {
+	switch {
+	case !subnet.IsValid() || !subnet.Addr().Is4():
+		return "" // reported at its own path
+	case !subnet.Contains(address):
+		return "is not in " + root("network").Child("cidr").String() + " " + subnet.String()
+	}
+	number := func(a netip.Addr) uint32 { b := a.As4(); return binary.BigEndian.Uint32(b[:]) }
+	offset, size := number(address)-number(subnet.Masked().Addr()), uint64(1)<<(32-subnet.Bits())
+	switch {
+	case offset < reservedAddresses:
+		return fmt.Sprintf("is one of the first %d addresses, which are for the gateway and Neutron's DHCP servers", reservedAddresses)
+	case uint64(offset) == size-1:
+		return "is the broadcast address"
+	}
+	return ""
+}
+
+// crossZones checks the nodes' zones against the listed ones.
+func crossZones(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	for _, h := range c.hosts() {
+		path := h.path.Child("zone")
+		switch {
+		case len(c.OpenStack.Zones) == 0:
+		case h.node.Zone == "":
+			errs = append(errs, field.Required(path, fmt.Sprintf("the name %q ends in no number that would choose one of the %d zones", h.key, len(c.OpenStack.Zones))))
+		case !slices.Contains(c.OpenStack.Zones, h.node.Zone):
+			errs = append(errs, field.NotSupported(path, h.node.Zone, c.OpenStack.Zones))
+		}
+	}
+	return errs
+}

@@ -1,0 +1,72 @@
+package config
+
+import "net/netip"
+
+// CNI is a pod network.
+type CNI string
+
+// The pod networks.
+const (
+	CNIFlannel CNI = "flannel"
+)
+
+// FlannelBackend is how flannel carries packets between nodes.
+type FlannelBackend string
+
+// The flannel backends.
+const (
+	FlannelVXLAN  FlannelBackend = "vxlan"
+	FlannelHostGW FlannelBackend = "host-gw"
+)
+
+// ProxyMode is how kube-proxy programs Services.
+type ProxyMode string
+
+// The kube-proxy modes; ipvs is deprecated upstream.
+const (
+	ProxyNFTables ProxyMode = "nftables"
+	ProxyIPTables ProxyMode = "iptables"
+)
+
+// Kubernetes holds version, networking and component settings.
+type Kubernetes struct {
+	// Version is the release, e.g. v1.36.3. Optional. Defaults to versions.Kubernetes.
+	Version string `json:"version,omitempty"`
+	// PodCIDR is the range of pod addresses. Optional. Defaults to 10.244.0.0/16.
+	PodCIDR netip.Prefix `json:"podCIDR,omitzero"`
+	// ServiceCIDR is the range of Service addresses. Optional. Defaults to 10.96.0.0/16.
+	ServiceCIDR netip.Prefix `json:"serviceCIDR,omitzero"`
+	// CNI is the pod network. Optional. Defaults to "flannel".
+	CNI CNI `json:"cni,omitempty"`
+	// Flannel tunes the flannel pod network. Optional.
+	Flannel Flannel `json:"flannel,omitzero"`
+	// Proxy tunes kube-proxy. Optional.
+	Proxy Proxy `json:"proxy,omitzero"`
+	// Kubelet tunes the kubelet of every node. Optional.
+	Kubelet Kubelet `json:"kubelet,omitzero"`
+	// IgnorePreflightErrors are kubeadm preflight checks to treat as warnings. Optional.
+	IgnorePreflightErrors []string `json:"ignorePreflightErrors,omitempty"`
+}
+
+// Flannel tunes the flannel pod network.
+type Flannel struct {
+	// Backend is vxlan or host-gw. Optional. Defaults to "vxlan".
+	Backend FlannelBackend `json:"backend,omitempty"`
+}
+
+// Proxy tunes kube-proxy.
+type Proxy struct {
+	// Mode is nftables or iptables. Optional. Defaults to "nftables".
+	Mode ProxyMode `json:"mode,omitempty"`
+	// KeepConntrack leaves the host's conntrack limits alone, for nodes that
+	// may not change them. Optional. Defaults to false.
+	KeepConntrack bool `json:"keepConntrack,omitempty"`
+}
+
+// Kubelet tunes the kubelet of every node.
+type Kubelet struct {
+	// AllowCgroupV1 lets the kubelet run on cgroup v1. Optional. Defaults to false.
+	AllowCgroupV1 bool `json:"allowCgroupV1,omitempty"`
+	// MaxPods per node. Optional. Defaults to 110.
+	MaxPods int `json:"maxPods,omitempty"`
+}

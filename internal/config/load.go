@@ -1,0 +1,59 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// Namespace is the prefix of every key of the tree in a stack's file.
+const Namespace = "slipway"
+
+// Load decodes, defaults and validates a stack's configuration as Pulumi hands
+// it to the program: raw maps <namespace>:<key> to plain text for scalars, to
+// JSON for the rest. The problems are all there are, each with the path of its
+// key. The Config is filled as far as possible even then, so that the caller
+// may add what Config.CheckCloud finds before it hands everything to Report.
+func Load(raw map[string]string) (*Config, field.ErrorList) {
+	c := &Config{}
+	problems := decode(raw, c)
+	c.setDefaults()
+	undecoded := slices.Clone(problems)
+	for _, problem := range validate(c) {
+		// What could not be decoded was reported; that it is now missing is no news.
+		if !slices.ContainsFunc(undecoded, func(p *field.Error) bool { return within(problem.Field, p.Field) }) {
+			problems = append(problems, problem)
+		}
+	}
+	return c, problems
+}
+
+// within reports whether path is parent or lies below it.
+func within(path, parent string) bool {
+	rest, ok := strings.CutPrefix(path, parent)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// Report turns problems into the one error that the user sees, or nil when
+// there are none. It names the stack's file and is sorted by path.
+func Report(stack string, problems field.ErrorList) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	plural := "s"
+	if len(problems) == 1 {
+		plural = ""
+	}
+	text := &strings.Builder{}
+	fmt.Fprintf(text, "Pulumi.%s.yaml has %d problem%s:", stack, len(problems), plural)
+	for _, problem := range slices.SortedStableFunc(slices.Values(problems), byPath) {
+		fmt.Fprintf(text, "\n  %s", problem)
+	}
+	return errors.New(text.String())
+}
+
+func byPath(a, b *field.Error) int { return cmp.Compare(a.Field, b.Field) }

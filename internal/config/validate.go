@@ -1,0 +1,130 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// maxClusterName leaves room for pool and node names in host names of 63 characters.
+const maxClusterName = 40
+
+// root is the path of a top-level key.
+func root(key string) *field.Path { return field.NewPath(Namespace + ":" + key) }
+
+// validate checks each part of the tree by itself, then the parts against each other.
+func validate(c *Config) field.ErrorList {
+	return slices.Concat(
+		validateOneOf(c.Stack, root("stack"), StackCluster),
+		validateCluster(c.Cluster, root("cluster")),
+		validateOpenStack(c.OpenStack, root("openstack")),
+		validateNetwork(c.Network, root("network")),
+		validateAccess(c.Access, root("access")),
+		validateBastion(c.Bastion, root("bastion")),
+		validateEndpoint(c.Endpoint, root("endpoint")),
+		validateControlPlane(c.ControlPlane, root("controlPlane")),
+		validateWorkerPools(c.WorkerPools, root("workerPools")),
+		validateKubernetes(c.Kubernetes, root("kubernetes")),
+		validateArtifacts(c.Artifacts, root("artifacts")),
+		validateCross(c),
+	)
+}
+
+func validateCluster(c Cluster, path *field.Path) field.ErrorList {
+	path = path.Child("name")
+	if c.Name == "" {
+		return field.ErrorList{field.Required(path, "it prefixes every cloud resource, e.g. dev")}
+	}
+	errs := validateLabel(c.Name, path)
+	if len(c.Name) > maxClusterName {
+		errs = append(errs, field.TooLong(path, c.Name, maxClusterName))
+	}
+	return errs
+}
+
+func validateOpenStack(o OpenStack, path *field.Path) field.ErrorList {
+	errs := validateRequired(o.ExternalNetwork, path.Child("externalNetwork"), "the network of routers and floating IPs (openstack network list --external)")
+	errs = append(errs, validateRequired(o.Image, path.Child("image"), "the image of the machines (openstack image list)")...)
+	return append(errs, validateDistinct(o.Zones, path.Child("zones"))...)
+}
+
+func validateBastion(b Bastion, path *field.Path) field.ErrorList {
+	return validateRequired(b.Flavor, path.Child("flavor"), flavorHint)
+}
+
+func validateArtifacts(a Artifacts, path *field.Path) field.ErrorList {
+	errs := validateURL(a.Files, path.Child("files"))
+	errs = append(errs, validateURL(a.Images, path.Child("images"))...)
+	if u, err := url.Parse(a.Images); err == nil && strings.Trim(u.Path, "/") != "" {
+		errs = append(errs, field.Invalid(path.Child("images"), a.Images, "must have no path: the registry protocol starts at /v2/"))
+	}
+	for _, file := range sets.List(sets.KeySet(a.Checksums)) {
+		path := path.Child("checksums").Key(file)
+		if host, rest, _ := strings.Cut(file, "/"); host == "" || rest == "" || strings.Contains(file, "://") {
+			errs = append(errs, field.Invalid(path, file, "must be <host>/<path>, the URL without https://"))
+		}
+		if !sha256Hex.MatchString(a.Checksums[file]) {
+			errs = append(errs, field.Invalid(path, a.Checksums[file], "must be a SHA-256 of 64 lower-case hex digits"))
+		}
+	}
+	return errs
+}
+
+var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+func validateURL(text string, path *field.Path) field.ErrorList {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.RawQuery != "", u.Fragment != "":
+		return field.ErrorList{field.Invalid(path, text, "must be a base URL such as https://mirror.example.org/files")}
+	case u.User != nil:
+		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, "must carry no user or password: it is shown in outputs")}
+	}
+	return nil
+}
+
+func validateRequired(value string, path *field.Path, what string) field.ErrorList {
+	if value == "" {
+		return field.ErrorList{field.Required(path, what)}
+	}
+	return nil
+}
+
+func validateOneOf[T ~string](value T, path *field.Path, known ...T) field.ErrorList {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return field.ErrorList{field.NotSupported(path, value, known)}
+}
+
+// validateLabel checks a name that becomes part of host names.
+func validateLabel(name string, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if len(validation.IsDNS1123Label(name)) > 0 {
+		errs = append(errs, field.Invalid(path, name, "must be a DNS label: lower-case letters, digits and inner hyphens, at most 63"))
+	}
+	return errs
+}
+
+// validateDistinct checks that a list has neither empty entries nor any twice.
+func validateDistinct[T comparable](values []T, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	var empty T
+	for i, value := range values {
+		switch {
+		case value == empty:
+			errs = append(errs, field.Required(path.Index(i), "the list entry is empty"))
+		case slices.Contains(values[:i], value):
+			errs = append(errs, field.Duplicate(path.Index(i), value))
+		}
+	}
+	return errs
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/apimachinery/pkg/util/version"
+)
+
+const (
+	// podBitsPerNode is the controller manager's default: each node gets a /24 of the pod range.
+	podBitsPerNode = 24
+	// maxMaxPods is what fits into a node's /24 while replaced pods still hold theirs.
+	maxMaxPods = 220
+	// The API server takes at most 20 bits of Service addresses; fewer than a /24 run out soon.
+	minServiceBits, maxServiceBits = 12, 24
+	// The bounds of the pod range.
+	minPodBits = 8
+)
+
+// preflightCheck is the form of kubeadm's names of preflight checks, e.g.
+// FileContent--proc-sys-net-ipv4-ip_forward. They are passed separated by commas.
+var preflightCheck = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
+	return slices.Concat(
+		validateVersion(k.Version, path.Child("version")),
+		validateRange(k.PodCIDR, path.Child("podCIDR"), minPodBits, podBitsPerNode),
+		validateRange(k.ServiceCIDR, path.Child("serviceCIDR"), minServiceBits, maxServiceBits),
+		validateOneOf(k.CNI, path.Child("cni"), CNIFlannel),
+		validateOneOf(k.Flannel.Backend, path.Child("flannel", "backend"), FlannelVXLAN, FlannelHostGW),
+		validateOneOf(k.Proxy.Mode, path.Child("proxy", "mode"), ProxyNFTables, ProxyIPTables),
+		validateMaxPods(k.Kubelet.MaxPods, path.Child("kubelet", "maxPods")),
+		validatePreflightErrors(k.IgnorePreflightErrors, path.Child("ignorePreflightErrors")),
+	)
+}
+
+// validateVersion accepts full releases of the minor versions that we know.
+func validateVersion(text string, path *field.Path) field.ErrorList {
+	v, err := version.ParseSemantic(text)
+	if err != nil || !strings.HasPrefix(text, "v") || v.PreRelease() != "" || v.BuildMetadata() != "" {
+		return field.ErrorList{field.Invalid(path, text, "must be a release such as "+defaultVersion)}
+	}
+	if v.Major() != 1 || v.Minor() < minMinor || v.Minor() > maxMinor {
+		return field.ErrorList{field.Invalid(path, text, fmt.Sprintf("is not supported: Kubernetes 1.%d to 1.%d are", minMinor, maxMinor))}
+	}
+	return nil
+}
+
+func validateMaxPods(n int, path *field.Path) field.ErrorList {
+	if n >= 1 && n <= maxMaxPods {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path, n, fmt.Sprintf("must be between 1 and %d: each node has a /%d of the pod range", maxMaxPods, podBitsPerNode))}
+}
+
+func validatePreflightErrors(names []string, path *field.Path) field.ErrorList {
+	errs := validateDistinct(names, path)
+	for i, name := range names {
+		if name != "" && !preflightCheck.MatchString(name) {
+			errs = append(errs, field.Invalid(path.Index(i), name, "must be the name of one of kubeadm's preflight checks, e.g. SystemVerification"))
+		}
+	}
+	return errs
+}

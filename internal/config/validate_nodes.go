@@ -1,0 +1,114 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// minContainerVolumeGB holds the images of a node and leaves the kubelet room
+// above its eviction threshold of 15 %.
+const minContainerVolumeGB = 10
+
+// flavorHint says where the names of flavors come from.
+const flavorHint = "the name of a flavor (openstack flavor list)"
+
+// The effects of a taint.
+var effects = []string{"NoSchedule", "PreferNoSchedule", "NoExecute"}
+
+func validateControlPlane(cp ControlPlane, path *field.Path) field.ErrorList {
+	return slices.Concat(
+		validateRequired(cp.Flavor, path.Child("flavor"), flavorHint),
+		validateNodes(cp.Nodes, path.Child("nodes"), "cp1"),
+		validateVolume(cp.ContainerVolume, path.Child("containerVolume")),
+	)
+}
+
+func validateWorkerPools(pools map[string]WorkerPool, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for _, name := range slices.Sorted(maps.Keys(pools)) {
+		errs = append(errs, validateLabel(name, path.Key(name))...)
+		errs = append(errs, validateWorkerPool(pools[name], path.Key(name))...)
+	}
+	return errs
+}
+
+func validateWorkerPool(pool WorkerPool, path *field.Path) field.ErrorList {
+	return slices.Concat(
+		validateRequired(pool.Flavor, path.Child("flavor"), flavorHint),
+		validateNodes(pool.Nodes, path.Child("nodes"), "w1"),
+		validateLabels(pool.Labels, path.Child("labels")),
+		validateTaints(pool.Taints, path.Child("taints")),
+		validateVolume(pool.ContainerVolume, path.Child("containerVolume")),
+	)
+}
+
+func validateNodes(nodes map[string]Node, path *field.Path, example string) field.ErrorList {
+	if len(nodes) == 0 {
+		return field.ErrorList{field.Required(path, fmt.Sprintf("at least one node, e.g. {%s: {}}", example))}
+	}
+	var errs field.ErrorList
+	for _, name := range slices.Sorted(maps.Keys(nodes)) {
+		errs = append(errs, validateLabel(name, path.Key(name))...)
+	}
+	return errs
+}
+
+func validateVolume(v *Volume, path *field.Path) field.ErrorList {
+	if v == nil || v.SizeGB >= minContainerVolumeGB {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path.Child("sizeGB"), v.SizeGB, fmt.Sprintf("must be at least %d: the images of a node fill less", minContainerVolumeGB))}
+}
+
+func validateLabels(labels map[string]string, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		errs = append(errs, validateQualifiedName(key, path.Key(key))...)
+		errs = append(errs, validateLabelValue(labels[key], path.Key(key))...)
+		if prefix, _, ok := strings.Cut(key, "/"); ok && restrictedPrefix(prefix) {
+			errs = append(errs, field.Forbidden(path.Key(key), "the kubelet may not set labels of kubernetes.io and k8s.io, except below node.kubernetes.io and kubelet.kubernetes.io"))
+		}
+	}
+	return errs
+}
+
+// restrictedPrefix reports whether the kubelet refuses to start with a label of
+// this prefix (k8s.io/kubernetes/pkg/kubelet/apis, IsKubeletLabel).
+func restrictedPrefix(prefix string) bool {
+	below := func(domain string) bool { return prefix == domain || strings.HasSuffix(prefix, "."+domain) }
+	return (below("kubernetes.io") || below("k8s.io")) && !below("node.kubernetes.io") && !below("kubelet.kubernetes.io")
+}
+
+func validateTaints(taints []Taint, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	for i, taint := range taints {
+		path := path.Index(i)
+		errs = append(errs, validateQualifiedName(taint.Key, path.Child("key"))...)
+		errs = append(errs, validateLabelValue(taint.Value, path.Child("value"))...)
+		errs = append(errs, validateOneOf(taint.Effect, path.Child("effect"), effects...)...)
+		same := func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }
+		if slices.ContainsFunc(taints[:i], same) {
+			errs = append(errs, field.Duplicate(path, taint.Key+":"+taint.Effect))
+		}
+	}
+	return errs
+}
+
+func validateQualifiedName(key string, path *field.Path) field.ErrorList {
+	if len(validation.IsQualifiedName(key)) == 0 {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path, key, "must be a name of at most 63 characters, with a DNS prefix if any: example.org/name")}
+}
+
+func validateLabelValue(value string, path *field.Path) field.ErrorList {
+	if len(validation.IsValidLabelValue(value)) == 0 {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path, value, "must be at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit")}
+}
