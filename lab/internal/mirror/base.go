@@ -1,0 +1,55 @@
+package mirror
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"slipway/lab/internal/image"
+)
+
+// debian is the file system below images whose programs call the tools of a
+// distribution: kube-proxy and flannel run iptables and nft; the test image is
+// busybox on top of it.
+func debian() image.Recipe {
+	return image.Recipe{
+		Name:     "imagebase",
+		Packages: []string{"busybox", "conntrack", "iproute2", "iptables", "ipset", "nftables"},
+		// Nothing is ever installed into an image, so neither package manager nor
+		// its records are of use; every node would store and unpack them.
+		Inputs:    removed,
+		Customize: func(_ context.Context, tree image.Tree) error { return strip(tree.Dir) },
+	}
+}
+
+var removed = []string{
+	"etc/apt", "usr/bin/apt*", "usr/bin/dpkg*", "usr/bin/perl*", "usr/lib/apt", "usr/lib/dpkg",
+	"usr/lib/x86_64-linux-gnu/gconv", "usr/lib/x86_64-linux-gnu/libapt-*", "usr/lib/x86_64-linux-gnu/perl*",
+	"usr/lib/locale", "usr/share", "var/cache", "var/lib/apt", "var/lib/dpkg", "var/log",
+}
+
+func strip(dir string) error {
+	for _, pattern := range removed {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// DebianBase returns a Base that builds a small Debian once into imagesDir.
+func DebianBase(imagesDir string) func(context.Context, func(string)) (string, error) {
+	return func(ctx context.Context, progress func(string)) (string, error) {
+		layers, err := image.Layers(ctx, debian(), imagesDir, progress)
+		if err != nil {
+			return "", err
+		}
+		return layers[0], nil
+	}
+}
