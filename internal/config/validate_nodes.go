@@ -59,10 +59,14 @@ func validateNodes(nodes map[string]Node, path *field.Path, example string) fiel
 }
 
 func validateVolume(v *Volume, path *field.Path) field.ErrorList {
-	if v == nil || v.SizeGB >= minContainerVolumeGB {
+	switch path = path.Child("sizeGB"); {
+	case v == nil, v.SizeGB >= minContainerVolumeGB:
 		return nil
+	case v.SizeGB == 0:
+		return field.ErrorList{field.Required(path, "the size in GiB")}
+	default:
+		return field.ErrorList{field.Invalid(path, v.SizeGB, fmt.Sprintf("must be at least %d, for the images of a node", minContainerVolumeGB))}
 	}
-	return field.ErrorList{field.Invalid(path.Child("sizeGB"), v.SizeGB, fmt.Sprintf("must be at least %d: the images of a node fill less", minContainerVolumeGB))}
 }
 
 func validateLabels(labels map[string]string, path *field.Path) field.ErrorList {
@@ -88,15 +92,29 @@ func validateTaints(taints []Taint, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	for i, taint := range taints {
 		path := path.Index(i)
-		errs = append(errs, validateQualifiedName(taint.Key, path.Child("key"))...)
+		errs = append(errs, validateTaintKey(taint.Key, path.Child("key"))...)
 		errs = append(errs, validateLabelValue(taint.Value, path.Child("value"))...)
-		errs = append(errs, validateOneOf(taint.Effect, path.Child("effect"), effects...)...)
+		errs = append(errs, validateEffect(taint.Effect, path.Child("effect"))...)
 		same := func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }
 		if slices.ContainsFunc(taints[:i], same) {
 			errs = append(errs, field.Duplicate(path, taint.Key+":"+taint.Effect))
 		}
 	}
 	return errs
+}
+
+func validateEffect(effect string, path *field.Path) field.ErrorList {
+	if effect == "" {
+		return validateRequired(effect, path, "one of "+strings.Join(effects, ", "))
+	}
+	return validateOneOf(effect, path, effects...)
+}
+
+func validateTaintKey(key string, path *field.Path) field.ErrorList {
+	if key == "" {
+		return validateRequired(key, path, "the name of the taint, e.g. example.org/storage")
+	}
+	return validateQualifiedName(key, path)
 }
 
 func validateQualifiedName(key string, path *field.Path) field.ErrorList {
