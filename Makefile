@@ -1,0 +1,64 @@
+# Slipway's commands. `make help` lists them; each works on a fresh machine.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# The stack that up, down and preview work on: Pulumi.$(STACK).yaml.
+STACK ?= dev
+# The scenarios `make e2e` runs, comma-separated. Empty: all that fit CI's time.
+SCENARIO ?=
+
+# Modules besides the root; each has its own dependencies.
+MODULES := . lab tools/toolchain $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
+
+export GOTOOLCHAIN := local
+
+.PHONY: help
+help: ## Show this help.
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z0-9-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  STACK=name picks the stack (dev), SCENARIO=name the e2e scenario."
+
+.PHONY: up
+up: build ## Deploy STACK until every node is Ready; brings up the local cloud if it needs it.
+	@tools/stack.sh up $(STACK)
+
+.PHONY: down
+down: build ## Destroy STACK and stop the local cloud.
+	@tools/stack.sh down $(STACK)
+
+.PHONY: preview
+preview: build ## Show what `make up` would change.
+	@tools/stack.sh preview $(STACK)
+
+.PHONY: tools
+tools: build ## Build or find the toolchain: Pulumi, its plugins, the Kubernetes artifacts.
+	@bin/toolchain all
+
+.PHONY: test
+test: build ## Run every test that needs no cloud.
+	@tools/test.sh $(MODULES)
+
+.PHONY: e2e
+e2e: build ## Run the scenarios against the local cloud.
+	@cd lab && go build -trimpath -o ../bin/e2e ./e2e
+	@bin/e2e $(SCENARIO)
+
+.PHONY: lint
+lint: build ## gofmt, go vet, staticcheck, shellcheck.
+	@tools/lint.sh $(MODULES)
+
+.PHONY: update
+update: ## Rewrite the golden files after a wanted change.
+	@go test ./... -update
+
+.PHONY: clean
+clean: ## Remove what the checkout built; the caches outside it stay.
+	@rm -rf bin .slipway
+
+# The programs of this repository itself. Go's build cache makes this instant when nothing changed.
+.PHONY: build
+build:
+	@command -v go >/dev/null || { echo "make: Go 1.26 or newer is needed: https://go.dev/dl" >&2; exit 1; }
+	@cd tools/toolchain && go build -trimpath -o ../../bin/toolchain .
+	@cd lab && go build -trimpath -o ../bin/lab .

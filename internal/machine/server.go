@@ -1,0 +1,178 @@
+// Package machine builds what control planes, workers and the bastion have in
+// common: a server with its own port and host key that SSH reaches. It owns no
+// Kubernetes knowledge.
+package machine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/blockstorage"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
+	"github.com/pulumi/pulumi-tls/sdk/v5/go/tls"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/cloudinit"
+)
+
+// serverType is the type token of Server.
+const serverType = "slipway:index:Server"
+
+// ServerArgs describes one machine in OpenStack.
+type ServerArgs struct {
+	// HostName is the machine's own name, which is also its Node's. Required.
+	HostName string
+	// FlavorID and ImageID are looked up before. Required.
+	FlavorID, ImageID string
+	// Zone is the availability zone. Optional: Nova picks.
+	Zone string
+	// ServerGroupID spreads machines over compute hosts. Optional.
+	ServerGroupID pulumi.StringInput
+	// KeyPair is the name of the Nova keypair for the login user. Required.
+	KeyPair pulumi.StringInput
+	// Port is the machine's own port. Required.
+	Port *networking.Port
+	// SSH is how to log in. Required.
+	SSH SSH
+	// ContainerVolume is attached for container images and layers. Optional.
+	ContainerVolume *VolumeArgs
+	// Metadata and Tags are set on the server and its volume. Optional.
+	Metadata map[string]string
+	Tags     []string
+	// IgnoreChanges names server properties whose change must not replace it. Optional.
+	IgnoreChanges []string
+}
+
+// VolumeArgs describes a Cinder volume.
+type VolumeArgs struct {
+	// SizeGB in GiB. Required.
+	SizeGB int
+	// Type of the volume. Optional: the cloud's default.
+	Type string
+}
+
+// Server is one machine with its host key.
+type Server struct {
+	pulumi.ResourceState
+
+	// HostName is the machine's own name.
+	HostName string
+	// Instance is the Nova server, for options such as DeletedWith.
+	Instance *compute.Instance
+	// Address is the private address of its port.
+	Address pulumi.StringOutput `pulumi:"address"`
+	// HostKey is the public host key sshd shows.
+	HostKey pulumi.StringOutput `pulumi:"hostKey"`
+	// Connection logs in over SSH. Secret.
+	Connection remote.ConnectionOutput
+	// ContainerDevice is the path of the container volume on the machine; empty without one.
+	ContainerDevice pulumi.StringOutput
+}
+
+// NewServer boots one machine whose SSH host key is known before it boots.
+func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulumi.ResourceOption) (*Server, error) {
+	if args == nil || args.Port == nil {
+		return nil, errors.New("args and args.Port are required")
+	}
+	s := &Server{HostName: args.HostName, Address: Address(args.Port)}
+	if err := ctx.RegisterComponentResource(serverType, name, s, opts...); err != nil {
+		return nil, err
+	}
+	parent := pulumi.Parent(s)
+	hostKey, err := tls.NewPrivateKey(ctx, name+"-hostkey", &tls.PrivateKeyArgs{Algorithm: pulumi.String("ED25519")}, parent)
+	if err != nil {
+		return nil, fmt.Errorf("creating the SSH host key of %s: %w", name, err)
+	}
+	s.HostKey = trim(hostKey.PublicKeyOpenssh)
+	if s.Instance, err = newInstance(ctx, name, args, userData(args.HostName, hostKey), parent); err != nil {
+		return nil, fmt.Errorf("creating server %s: %w", name, err)
+	}
+	if s.ContainerDevice, err = attachVolume(ctx, name, args, s.Instance, parent); err != nil {
+		return nil, fmt.Errorf("creating the container volume of %s: %w", name, err)
+	}
+	s.Connection = args.SSH.Connect(s.Address, s.HostKey)
+	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"address": s.Address, "hostKey": s.HostKey})
+}
+
+func newInstance(ctx *pulumi.Context, name string, args *ServerArgs, data pulumi.StringOutput, parent pulumi.ResourceOption) (*compute.Instance, error) {
+	instance := &compute.InstanceArgs{
+		Name:     pulumi.String(args.HostName),
+		FlavorId: pulumi.String(args.FlavorID),
+		ImageId:  pulumi.String(args.ImageID),
+		KeyPair:  args.KeyPair.ToStringOutput().ToStringPtrOutput(),
+		UserData: data.ToStringPtrOutput(),
+		Networks: compute.InstanceNetworkArray{compute.InstanceNetworkArgs{Port: args.Port.ID()}},
+		Metadata: pulumi.ToMap(anyMap(args.Metadata)),
+		Tags:     pulumi.ToStringArray(args.Tags),
+	}
+	if args.Zone != "" {
+		instance.AvailabilityZone = pulumi.String(args.Zone)
+	}
+	if args.ServerGroupID != nil {
+		instance.SchedulerHints = compute.InstanceSchedulerHintArray{
+			compute.InstanceSchedulerHintArgs{Group: args.ServerGroupID.ToStringOutput().ToStringPtrOutput()},
+		}
+	}
+	// A changed user-data template must never replace a running machine: it is read at the first boot only.
+	ignored := append([]string{"userData"}, args.IgnoreChanges...)
+	// The port is bound to one server at a time, so the old one goes first.
+	return compute.NewInstance(ctx, name+"-server", instance, parent,
+		pulumi.IgnoreChanges(ignored), pulumi.DeleteBeforeReplace(true))
+}
+
+// attachVolume returns the path under which the machine sees the volume: the
+// serial number that virtio shows is the first 20 characters of the volume's id.
+func attachVolume(ctx *pulumi.Context, name string, args *ServerArgs, server *compute.Instance, parent pulumi.ResourceOption) (pulumi.StringOutput, error) {
+	if args.ContainerVolume == nil {
+		return pulumi.String("").ToStringOutput(), nil
+	}
+	volume := &blockstorage.VolumeArgs{
+		Name:     pulumi.String(args.HostName + "-containers"),
+		Size:     pulumi.Int(args.ContainerVolume.SizeGB),
+		Metadata: pulumi.ToMap(anyMap(args.Metadata)),
+	}
+	if args.ContainerVolume.Type != "" {
+		volume.VolumeType = pulumi.String(args.ContainerVolume.Type)
+	}
+	v, err := blockstorage.NewVolume(ctx, name+"-containers", volume, parent)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	attached, err := compute.NewVolumeAttach(ctx, name+"-containers", &compute.VolumeAttachArgs{
+		InstanceId: server.ID(),
+		VolumeId:   v.ID(),
+	}, parent)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return attached.VolumeId.ApplyT(DevicePath).(pulumi.StringOutput), nil
+}
+
+// DevicePath returns where a machine finds the volume with this id.
+func DevicePath(volumeID string) string {
+	const serialLength = 20
+	return "/dev/disk/by-id/virtio-" + volumeID[:min(serialLength, len(volumeID))]
+}
+
+// userData renders the cloud-init document. It carries one secret, the SSH host
+// key: without it the first connection could not be verified.
+func userData(hostName string, key *tls.PrivateKey) pulumi.StringOutput {
+	data := pulumi.All(key.PrivateKeyOpenssh, key.PublicKeyOpenssh).ApplyT(func(keys []any) (string, error) {
+		return cloudinit.Render(cloudinit.UserData{
+			HostName:       hostName,
+			HostPrivateKey: keys[0].(string),
+			HostPublicKey:  keys[1].(string),
+		})
+	}).(pulumi.StringOutput)
+	return pulumi.ToSecret(data).(pulumi.StringOutput)
+}
+
+func anyMap(m map[string]string) map[string]any {
+	out := make(map[string]any, len(m))
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package machine
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Step is one remote command of a machine's bootstrap. Commands are short and
+// fixed; what differs between machines is in files or on standard input.
+type Step struct {
+	// Name of the step, e.g. "prepare". Required.
+	Name string
+	// Command to run; it must be idempotent. Required.
+	Command string
+	// Stdin is passed to the command. Optional, kept secret.
+	Stdin pulumi.StringInput
+	// Triggers re-run the command when one of them changes.
+	Triggers pulumi.Array
+	// Delete is run when the step is removed or replaced. Optional. A step with
+	// it is replaced when triggered, any other runs again in place.
+	Delete string
+}
+
+// Run runs the step on the server at the connection. The resource is called
+// <name>-<step>.
+func Run(ctx *pulumi.Context, name string, at remote.ConnectionOutput, step Step, opts ...pulumi.ResourceOption) (*remote.Command, error) {
+	args := &remote.CommandArgs{
+		Connection:             at,
+		Create:                 pulumi.String(step.Command),
+		Triggers:               step.Triggers,
+		AddPreviousOutputInEnv: pulumi.Bool(false),
+	}
+	if step.Stdin != nil {
+		args.Stdin = pulumi.ToSecret(step.Stdin).(pulumi.StringOutput).ToStringPtrOutput()
+		// Nothing a command says about its input may reach a log.
+		args.Logging = remote.LoggingNone
+	}
+	if step.Delete != "" {
+		args.Delete = pulumi.String(step.Delete)
+	} else {
+		args.Update = pulumi.String(step.Command)
+	}
+	command, err := remote.NewCommand(ctx, name+"-"+step.Name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("registering step %s of %s: %w", step.Name, name, err)
+	}
+	return command, nil
+}

@@ -1,0 +1,122 @@
+package stacks
+
+import (
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/images"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/config"
+)
+
+// cloud is what the configuration's names mean in the cloud, read at preview.
+type cloud struct {
+	facts   config.CloudFacts
+	flavors map[string]string // name to id
+	images  map[string]string // name to id
+	network string            // id of the external network
+}
+
+// notFound is how the provider says that a query has no match; any other error
+// is the cloud's, and no statement about the configuration.
+var notFound = regexp.MustCompile(`(?i)returned no results|no \w+ found|not found|could not find`)
+
+// inspect asks the cloud about every name in the configuration at once: each
+// question is a round trip, and a preview has many previews to come.
+func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
+	c := &cloud{flavors: map[string]string{}, images: map[string]string{}}
+	c.facts = config.CloudFacts{
+		Flavors: map[string]config.Flavor{},
+		Images:  map[string]bool{},
+	}
+	names := cfg.CloudNames()
+	var (
+		mu     sync.Mutex
+		wg     sync.WaitGroup
+		failed error
+	)
+	ask := func(what string, query func() (func(), error)) {
+		wg.Go(func() {
+			record, err := query()
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err != nil && !notFound.MatchString(err.Error()):
+				failed = fmt.Errorf("asking OpenStack for %s: %w", what, err)
+			case err == nil:
+				record()
+			}
+		})
+	}
+	for _, name := range names.Flavors {
+		ask("flavor "+name, func() (func(), error) { return c.askFlavor(ctx, name) })
+	}
+	for _, name := range names.Images {
+		ask("image "+name, func() (func(), error) { return c.askImage(ctx, name) })
+	}
+	if name := names.ExternalNetwork; name != "" {
+		ask("network "+name, func() (func(), error) { return c.askNetwork(ctx, name) })
+	}
+	ask("availability zones", func() (func(), error) { return c.askZones(ctx) })
+	wg.Wait()
+	return c, failed
+}
+
+func (c *cloud) askFlavor(ctx *pulumi.Context, name string) (func(), error) {
+	f, err := compute.LookupFlavor(ctx, &compute.LookupFlavorArgs{Name: &name})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		c.flavors[name] = f.Id
+		c.facts.Flavors[name] = config.Flavor{VCPUs: deref(f.Vcpus), RAMMB: deref(f.Ram), DiskGB: deref(f.Disk)}
+	}, nil
+}
+
+func (c *cloud) askImage(ctx *pulumi.Context, name string) (func(), error) {
+	// The newest of several with one name, as Nova's own clients pick it.
+	sort := "created_at:desc"
+	found, err := images.GetImageIds(ctx, &images.GetImageIdsArgs{Name: &name, Sort: &sort})
+	if err != nil || len(found.Ids) == 0 {
+		return func() {}, err
+	}
+	return func() {
+		c.images[name] = found.Ids[0]
+		c.facts.Images[name] = true
+	}, nil
+}
+
+func (c *cloud) askNetwork(ctx *pulumi.Context, name string) (func(), error) {
+	n, err := networking.LookupNetwork(ctx, &networking.LookupNetworkArgs{Name: &name})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		c.network = n.Id
+		c.facts.ExternalNetworks = map[string]bool{name: n.External != nil && *n.External}
+	}, nil
+}
+
+func (c *cloud) askZones(ctx *pulumi.Context) (func(), error) {
+	zones, err := compute.GetAvailabilityZones(ctx, &compute.GetAvailabilityZonesArgs{})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		c.facts.Zones = map[string]bool{}
+		for _, z := range zones.Names {
+			c.facts.Zones[z] = true
+		}
+	}, nil
+}
+
+func deref(p *int) int {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
