@@ -1,0 +1,99 @@
+// Package artifacts knows which files and images a node needs and where they
+// come from: upstream, or a mirror. It installs nothing.
+package artifacts
+
+import (
+	"fmt"
+
+	"slipway/internal/versions"
+)
+
+// Kind is how a file is installed.
+type Kind string
+
+// The kinds of file.
+const (
+	// Binary is copied to Dest and made executable.
+	Binary Kind = "binary"
+	// Archive is a gzipped tar whose contents go below Dest.
+	Archive Kind = "archive"
+)
+
+// File is one file that upstream publishes.
+type File struct {
+	// Key is the upstream URL without its scheme: <host>/<path>.
+	Key string
+	// ChecksumKey is the key of the published SHA-256, bare or in sha256sum's format.
+	ChecksumKey string
+	// Kind and Dest say how and where to install it.
+	Kind Kind
+	Dest string
+}
+
+// Role is what a node does in the cluster.
+type Role string
+
+// The roles of nodes.
+const (
+	ControlPlane Role = "control-plane"
+	Worker       Role = "worker"
+)
+
+// CNI is a pod network.
+type CNI string
+
+// Flannel is the flannel pod network.
+const Flannel CNI = "flannel"
+
+// Where node software lives. kubeadm and containerd look for plugins in CNIDir.
+const (
+	BinDir = "/usr/local/bin"
+	CNIDir = "/opt/cni/bin"
+)
+
+// Files lists the files that every node of a release needs, for a machine
+// architecture such as amd64.
+func Files(kubernetes, arch string) []File {
+	var files []File
+	for _, name := range []string{"kubeadm", "kubelet", "kubectl"} {
+		key := fmt.Sprintf("dl.k8s.io/%s/bin/linux/%s/%s", kubernetes, arch, name)
+		files = append(files, File{Key: key, ChecksumKey: key + ".sha256", Kind: Binary, Dest: BinDir + "/" + name})
+	}
+	containerd := fmt.Sprintf("github.com/containerd/containerd/releases/download/v%[1]s/containerd-%[1]s-linux-%[2]s.tar.gz",
+		versions.Containerd, arch)
+	runc := "github.com/opencontainers/runc/releases/download/" + versions.Runc
+	cni := fmt.Sprintf("github.com/containernetworking/plugins/releases/download/%[1]s/cni-plugins-linux-%[2]s-%[1]s.tgz",
+		versions.CNIPlugins, arch)
+	return append(files,
+		File{Key: containerd, ChecksumKey: containerd + ".sha256sum", Kind: Archive, Dest: "/usr/local"}, // it holds bin/
+		File{Key: runc + "/runc." + arch, ChecksumKey: runc + "/runc.sha256sum", Kind: Binary, Dest: BinDir + "/runc"},
+		File{Key: cni, ChecksumKey: cni + ".sha256", Kind: Archive, Dest: CNIDir},
+	)
+}
+
+// Images lists the images that a node of a role runs before any workload.
+func Images(kubernetes string, cni CNI, role Role) []string {
+	images := []string{Pause(), "registry.k8s.io/kube-proxy:" + kubernetes}
+	if cni == Flannel {
+		images = append(images, FlannelImage(), FlannelPluginImage())
+	}
+	if role == ControlPlane {
+		for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler"} {
+			images = append(images, "registry.k8s.io/"+name+":"+kubernetes)
+		}
+		images = append(images, "registry.k8s.io/etcd:"+versions.Etcd)
+	}
+	// CoreDNS lands on whichever node is Ready first.
+	return append(images, "registry.k8s.io/coredns/coredns:"+versions.CoreDNS)
+}
+
+// Pause is the image of pod sandboxes.
+func Pause() string { return "registry.k8s.io/pause:" + versions.Pause }
+
+// FlannelImage is flannel's daemon.
+func FlannelImage() string { return "ghcr.io/flannel-io/flannel:" + versions.Flannel }
+
+// FlannelPluginImage carries flannel's CNI plugin.
+func FlannelPluginImage() string {
+	return "ghcr.io/flannel-io/flannel-cni-plugin:" + versions.FlannelCNIPlugin
+}

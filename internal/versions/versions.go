@@ -1,0 +1,34 @@
+// Package versions is the one place that says what Slipway installs on nodes.
+// The toolchain's modules under tools/ are held equal to it by a test.
+package versions
+
+// What a cluster consists of unless its configuration says otherwise.
+const (
+	// Kubernetes is the default release: the newest minor that the OpenStack
+	// cloud provider, Rook and ECK all support.
+	Kubernetes = "v1.36.3"
+	// OldestMinor and NewestMinor bound what may be asked for: the minors that
+	// upstream maintains and that speak kubeadm v1beta4 and etcd 3.6.
+	OldestMinor = 35
+	NewestMinor = 37
+
+	// Containerd 2.2 is the series kubelet 1.36 is tested with; 2.3.0 to 2.3.3
+	// fail with sandbox images pinned by digest (containerd#13529).
+	Containerd = "2.2.9"
+	// Runc 1.3 is the series that containerd 2.2 ships and tests with.
+	Runc = "v1.3.3"
+	// CNIPlugins has the bridge, portmap and loopback plugins that pod networks build on.
+	CNIPlugins = "v1.9.1"
+
+	// Flannel and FlannelCNIPlugin belong together: upstream's manifest of that
+	// Flannel release names this plugin.
+	Flannel          = "v0.28.4"
+	FlannelCNIPlugin = "v1.8.0-flannel1"
+
+	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
+	// explicitly for every Kubernetes release, so that the list of images does
+	// not depend on which defaults a kubeadm was built with.
+	Pause   = "3.10.2"
+	Etcd    = "3.6.8-0"
+	CoreDNS = "v1.14.2"
+)
