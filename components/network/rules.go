@@ -134,7 +134,7 @@ func canonical(cidrs []netip.Prefix) []netip.Prefix {
 	return slices.Compact(out)
 }
 
-// key makes a range part of a resource name.
+// key makes a range part of a resource name; URNs give "::" a meaning of their own.
 func key(cidr netip.Prefix) string {
-	return strings.ReplaceAll(cidr.String(), "/", "-")
+	return strings.NewReplacer("/", "-", ":", ".").Replace(cidr.String())
 }

@@ -1,0 +1,89 @@
+package network
+
+import (
+	"net/netip"
+	"reflect"
+	"testing"
+)
+
+func TestRulesHaveStableUniqueKeys(t *testing.T) {
+	a := baseline()
+	a.RoutedPodCIDR = netip.MustParsePrefix("10.244.0.0/16")
+	for _, args := range []*NetworkArgs{baseline(), a} {
+		seen := map[[2]string]bool{}
+		for _, r := range rules(args) {
+			id := [2]string{string(r.Group), r.Key}
+			if seen[id] {
+				t.Errorf("two rules of group %s are called %q", r.Group, r.Key)
+			}
+			seen[id] = true
+			if r.Description == "" {
+				t.Errorf("rule %v has no description", id)
+			}
+		}
+	}
+}
+
+// Least privilege: from outside come SSH to the bastion and the API, nothing else.
+func TestOnlySSHAndAPIAreOpenToOtherNetworks(t *testing.T) {
+	for _, r := range rules(baseline()) {
+		if r.Direction != ingress || r.PeerGroup != "" {
+			continue
+		}
+		ssh := r.Group == groupBastion && r.Protocol == "tcp" && r.Ports == portSSH
+		api := r.Group == groupControlPlane && r.Protocol == "tcp" && r.Ports == port(6443)
+		if !ssh && !api {
+			t.Errorf("rule %s of group %s admits %v to %v", r.Key, r.Group, r.PeerCIDR, r.Ports)
+		}
+		if !r.PeerCIDR.IsValid() {
+			t.Errorf("rule %s of group %s admits any address", r.Key, r.Group)
+		}
+	}
+}
+
+func TestEtcdIsForItsMembersOnly(t *testing.T) {
+	for _, r := range rules(baseline()) {
+		etcd := r.Ports.First <= portsEtcd.Last && portsEtcd.First <= r.Ports.Last
+		if r.Group == groupControlPlane && etcd && r.PeerGroup != groupControlPlane {
+			t.Errorf("rule %s admits group %q to etcd", r.Key, r.PeerGroup)
+		}
+	}
+}
+
+func TestPodRules(t *testing.T) {
+	tests := map[string]struct {
+		routed netip.Prefix
+		want   []string
+	}{
+		"overlay": {netip.Prefix{}, []string{"vxlan"}},
+		"routed":  {netip.MustParsePrefix("10.244.0.0/16"), []string{"pods", "to-pods"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, r := range podRules(tc.routed) {
+				got = append(got, r.Key)
+			}
+			if !reflect.DeepEqual(got, tc.want) {
+				t.Errorf("rules = %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestCanonicalRanges(t *testing.T) {
+	in := []netip.Prefix{
+		netip.MustParsePrefix("2001:db8::/32"),
+		netip.MustParsePrefix("203.0.113.7/24"),
+		netip.MustParsePrefix("192.0.2.0/24"),
+		netip.MustParsePrefix("203.0.113.0/24"),
+	}
+	want := []netip.Prefix{
+		netip.MustParsePrefix("192.0.2.0/24"),
+		netip.MustParsePrefix("203.0.113.0/24"),
+		netip.MustParsePrefix("2001:db8::/32"),
+	}
+	if got := canonical(in); !reflect.DeepEqual(got, want) {
+		t.Errorf("canonical(%v) = %v, want %v", in, got, want)
+	}
+}
