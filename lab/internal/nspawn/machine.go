@@ -102,8 +102,14 @@ func (m Machine) Start(ctx context.Context) error {
 		return err
 	}
 	defer console.Close()
-	// Not tied to ctx: the machine outlives the command that starts it.
-	cmd, err := CommandInGroup(context.WithoutCancel(ctx), m.Name, m.arguments()...)
+	if err := os.Remove(m.exitFile()); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	// Not tied to ctx: the machine outlives the command that starts it. The
+	// shell tells whoever looks later how it ended.
+	const keepStatus = `file=$1; shift; "$@"; echo $? >"$file"`
+	supervise := append([]string{"/bin/sh", "-c", keepStatus, "sh", m.exitFile()}, m.arguments()...)
+	cmd, err := CommandInGroup(context.WithoutCancel(ctx), m.Name, supervise...)
 	if err != nil {
 		return err
 	}
@@ -130,7 +136,8 @@ func (m Machine) arguments() []string {
 		"--directory=" + m.Root(), "--machine=" + m.Name,
 		"--network-namespace-path=/run/netns/" + m.Netns,
 		"--capability=all", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
-		"--console=pipe", "--kill-signal=SIGRTMIN+3",
+		// A console that is only read: what boots writes to /dev/console, as on a screen.
+		"--console=read-only", "--kill-signal=SIGRTMIN+3",
 	}
 	for _, bind := range m.Binds {
 		args = append(args, "--bind="+bind)
@@ -139,6 +146,16 @@ func (m Machine) arguments() []string {
 		args = append(args, "--setenv="+env)
 	}
 	return append(append(args, initPath), m.InitArgs...)
+}
+
+func (m Machine) exitFile() string { return filepath.Join(m.Dir, "exit-status") }
+
+// WantsReboot says whether the machine ended in order to be started again: it
+// was rebooted from inside.
+func (m Machine) WantsReboot() bool {
+	const forceRestart = "133" // systemd-nspawn's exit status for it, with --keep-unit
+	status, err := os.ReadFile(m.exitFile())
+	return err == nil && strings.TrimSpace(string(status)) == forceRestart
 }
 
 func (m Machine) waitForInit(ctx context.Context, exited <-chan error) error {
