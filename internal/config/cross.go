@@ -1,19 +1,20 @@
 package config
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"slipway/internal/subnet"
 )
 
 const (
-	// reservedAddresses at the start of the subnet are not for nodes: the first is
-	// the gateway, and Neutron gives its DHCP ports the lowest free ones.
-	reservedAddresses = 10
+	// ownPorts take addresses of the pool beside the nodes: the bastion and
+	// Neutron's DHCP servers, of which there may be three.
+	ownPorts = 4
 	// vxlanOverhead is what an encapsulated packet is longer than its content.
 	vxlanOverhead = 50
 )
@@ -70,11 +71,17 @@ func crossRanges(c *Config) field.ErrorList {
 // crossRoom checks that the ranges have room for the nodes.
 func crossRoom(c *Config) field.ErrorList {
 	var errs field.ErrorList
-	nodes := len(c.hosts())
-	if cidr := c.Network.CIDR; cidr.IsValid() && cidr.Addr().Is4() {
-		// The last address is the broadcast address; the bastion needs one.
-		if room := 1<<(32-cidr.Bits()) - reservedAddresses - 2; nodes > room {
-			errs = append(errs, field.Invalid(root("network").Child("cidr"), cidr.String(), fmt.Sprintf("has room for %d nodes, not %d", max(room, 0), nodes)))
+	hosts := c.hosts()
+	nodes := len(hosts)
+	if cidr := c.Network.CIDR; usable(cidr) {
+		pooled := 0
+		for _, h := range hosts {
+			if !h.node.Address.IsValid() {
+				pooled++
+			}
+		}
+		if room := subnet.PoolSize(cidr) - ownPorts; pooled > room {
+			errs = append(errs, field.Invalid(root("network").Child("cidr"), cidr.String(), fmt.Sprintf("has room for %d nodes without a fixed address, not %d", room, pooled)))
 		}
 	}
 	if cidr := c.Kubernetes.PodCIDR; cidr.IsValid() && cidr.Bits() <= podBitsPerNode {
@@ -149,22 +156,25 @@ func crossAddresses(c *Config) field.ErrorList {
 }
 
 // addressRule says why a node cannot have an address in a subnet, or nothing.
-func addressRule(address netip.Addr, subnet netip.Prefix) string {
-	switch {
-	case !subnet.IsValid() || !subnet.Addr().Is4():
-		return "" // reported at its own path
-	case !subnet.Contains(address):
-		return "is not in " + root("network").Child("cidr").String() + " " + subnet.String()
+func addressRule(address netip.Addr, cidr netip.Prefix) string {
+	if !usable(cidr) {
+		return ""
 	}
-	number := func(a netip.Addr) uint32 { b := a.As4(); return binary.BigEndian.Uint32(b[:]) }
-	offset, size := number(address)-number(subnet.Masked().Addr()), uint64(1)<<(32-subnet.Bits())
+	first, last := subnet.Fixed(cidr)
 	switch {
-	case offset < reservedAddresses:
-		return fmt.Sprintf("is one of the first %d addresses, which are for the gateway and Neutron's DHCP servers", reservedAddresses)
-	case uint64(offset) == size-1:
-		return "is the broadcast address"
+	case !cidr.Contains(address):
+		return fmt.Sprintf("is not in %s %s", root("network").Child("cidr"), cidr)
+	case address == subnet.Gateway(cidr):
+		return fmt.Sprintf("is the gateway's: fixed addresses are %s to %s", first, last)
+	case address.Less(first) || last.Less(address):
+		return fmt.Sprintf("is not for nodes to choose: fixed addresses are %s to %s, Neutron hands out the rest", first, last)
 	}
 	return ""
+}
+
+// usable reports whether a subnet has a layout; if not, it was reported at its own path.
+func usable(cidr netip.Prefix) bool {
+	return cidr.IsValid() && cidr.Addr().Is4() && cidr.Bits() >= subnet.MinBits && cidr.Bits() <= subnet.MaxBits
 }
 
 // crossZones checks the nodes' zones against the listed ones.

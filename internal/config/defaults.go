@@ -1,6 +1,10 @@
 package config
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"slipway/internal/versions"
+)
 
 // Defaults are a contract: changing one may replace the machines of clusters that rely on it.
 const (
@@ -30,7 +34,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
 	setDefault(&c.Endpoint.Type, EndpointDirect)
 	setDefault(&c.Endpoint.Port, defaultAPIPort)
-	setDefault(&c.Kubernetes.Version, defaultVersion)
+	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)
 	setDefault(&c.Kubernetes.CNI, CNIFlannel)

@@ -8,6 +8,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apimachinery/pkg/util/version"
+
+	"slipway/internal/versions"
 )
 
 const (
@@ -42,10 +44,10 @@ func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
 func validateVersion(text string, path *field.Path) field.ErrorList {
 	v, err := version.ParseSemantic(text)
 	if err != nil || !strings.HasPrefix(text, "v") || v.PreRelease() != "" || v.BuildMetadata() != "" {
-		return field.ErrorList{field.Invalid(path, text, "must be a release such as "+defaultVersion)}
+		return field.ErrorList{field.Invalid(path, text, "must be a release such as "+versions.Kubernetes)}
 	}
-	if v.Major() != 1 || v.Minor() < minMinor || v.Minor() > maxMinor {
-		return field.ErrorList{field.Invalid(path, text, fmt.Sprintf("is not supported: Kubernetes 1.%d to 1.%d are", minMinor, maxMinor))}
+	if v.Major() != 1 || v.Minor() < versions.OldestMinor || v.Minor() > versions.NewestMinor {
+		return field.ErrorList{field.Invalid(path, text, fmt.Sprintf("is not supported: Kubernetes 1.%d to 1.%d are", versions.OldestMinor, versions.NewestMinor))}
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"slipway/internal/subnet"
 )
 
 const (
@@ -13,8 +15,6 @@ const (
 	minMTU = 1280
 	// maxMTU is the largest jumbo frame that switches commonly carry.
 	maxMTU = 9216
-	// The bounds of the nodes' subnet: an IPv4 network class A, and a dozen machines.
-	minNetworkBits, maxNetworkBits = 8, 28
 )
 
 // takenPorts are ports on the control plane that something else listens on.
@@ -27,7 +27,7 @@ var takenPorts = map[int]string{
 const firstNodePort, lastNodePort = 30000, 32767
 
 func validateNetwork(n Network, path *field.Path) field.ErrorList {
-	errs := validateRange(n.CIDR, path.Child("cidr"), minNetworkBits, maxNetworkBits)
+	errs := validateRange(n.CIDR, path.Child("cidr"), subnet.MinBits, subnet.MaxBits)
 	errs = append(errs, validateDistinct(n.DNSServers, path.Child("dnsServers"))...)
 	for i, server := range n.DNSServers {
 		if server.IsValid() && (!server.Is4() || server.IsLoopback() || server.IsUnspecified()) {

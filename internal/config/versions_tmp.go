@@ -1,6 +1,0 @@
-package config
-
-const (
-	defaultVersion     = "v1.36.3"
-	minMinor, maxMinor = 35, 37
-)
