@@ -1,0 +1,167 @@
+// Package kubeadm renders the configuration that kubeadm reads on a node. It
+// runs nothing; internal/bootstrap brings the result to the node.
+package kubeadm
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"slipway/internal/versions"
+)
+
+const (
+	kubeadmAPI = "kubeadm.k8s.io/v1beta4"
+	criSocket  = "unix:///run/containerd/containerd.sock"
+	// everywhere makes metrics reachable for monitoring on other nodes; the
+	// security groups admit nodes only.
+	everywhere = "0.0.0.0"
+	// tokenTTL outlasts a first deployment; later joins renew the token.
+	tokenTTL = "2h0m0s"
+)
+
+// RenderInit returns what the first control plane of a cluster is made from.
+func RenderInit(c Cluster, n Node, token string) (string, error) {
+	if err := c.validate(); err != nil {
+		return "", fmt.Errorf("rendering kubeadm's configuration: %w", err)
+	}
+	if err := n.validate(); err != nil {
+		return "", fmt.Errorf("rendering kubeadm's configuration: %w", err)
+	}
+	return documents(
+		initConfiguration{
+			typeMeta:         typeMeta{kubeadmAPI, "InitConfiguration"},
+			BootstrapTokens:  []bootstrapToken{{Token: token, Description: "joins nodes of " + c.Name, TTL: tokenTTL}},
+			NodeRegistration: n.registration(),
+			LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
+		},
+		c.configuration(),
+		c.kubelet(),
+		c.proxy(),
+	)
+}
+
+// RenderJoin returns what a worker joins with.
+func RenderJoin(n Node, d Discovery) (string, error) {
+	join, err := join(n, d)
+	if err != nil {
+		return "", err
+	}
+	return documents(join)
+}
+
+// RenderControlPlaneJoin returns what a further control plane joins with, whose
+// API server listens on port. It needs the cluster's PKI in place: nothing is
+// uploaded to the cluster.
+func RenderControlPlaneJoin(n Node, d Discovery, port int) (string, error) {
+	join, err := join(n, d)
+	if err != nil {
+		return "", err
+	}
+	join.ControlPlane = &joinControlPlane{apiEndpoint{AdvertiseAddress: n.Address, BindPort: port}}
+	return documents(join)
+}
+
+func join(n Node, d Discovery) (joinConfiguration, error) {
+	for _, err := range []error{n.validate(), d.validate()} {
+		if err != nil {
+			return joinConfiguration{}, fmt.Errorf("rendering kubeadm's configuration: %w", err)
+		}
+	}
+	return joinConfiguration{
+		typeMeta: typeMeta{kubeadmAPI, "JoinConfiguration"},
+		Discovery: discovery{bootstrapTokenDiscovery{
+			Token:             d.Token,
+			APIServerEndpoint: d.Endpoint,
+			CACertHashes:      []string{d.CACertHash},
+		}},
+		NodeRegistration: n.registration(),
+	}, nil
+}
+
+func (c Cluster) configuration() clusterConfiguration {
+	return clusterConfiguration{
+		typeMeta:             typeMeta{kubeadmAPI, "ClusterConfiguration"},
+		ClusterName:          c.Name,
+		KubernetesVersion:    c.Version,
+		ControlPlaneEndpoint: c.Endpoint,
+		EncryptionAlgorithm:  "ECDSA-P256", // as the authorities that sign
+		Networking: networking{
+			PodSubnet:     c.PodCIDR.String(),
+			ServiceSubnet: c.ServiceCIDR.String(),
+			DNSDomain:     "cluster.local",
+		},
+		APIServer:         apiServer{CertSANs: c.CertSANs},
+		ControllerManager: component{ExtraArgs: []arg{{"bind-address", everywhere}}},
+		Scheduler:         component{ExtraArgs: []arg{{"bind-address", everywhere}}},
+		Etcd: etcd{localEtcd{
+			DataDir:   "/var/lib/etcd",
+			ImageTag:  versions.Etcd,
+			ExtraArgs: []arg{{"listen-metrics-urls", "http://" + everywhere + ":2381"}},
+		}},
+		DNS: image{ImageTag: versions.CoreDNS},
+	}
+}
+
+func (c Cluster) kubelet() kubeletConfiguration {
+	k := kubeletConfiguration{
+		typeMeta:           typeMeta{"kubelet.config.k8s.io/v1beta1", "KubeletConfiguration"},
+		CgroupDriver:       "systemd",
+		MaxPods:            c.Kubelet.MaxPods,
+		RotateCertificates: true,
+		// One slow image must not hold up the others.
+		SerializeImagePull: false,
+	}
+	if c.Kubelet.AllowCgroupV1 {
+		k.FailCgroupV1 = new(bool)
+	}
+	return k
+}
+
+func (c Cluster) proxy() kubeProxyConfiguration {
+	p := kubeProxyConfiguration{
+		typeMeta:           typeMeta{"kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration"},
+		Mode:               c.Proxy.Mode,
+		MetricsBindAddress: everywhere + ":10249",
+	}
+	if c.Proxy.KeepConntrack {
+		// Zero means "leave the host's value"; unset means kube-proxy's own.
+		p.Conntrack = &conntrack{TCPEstablishedTimeout: "0s", TCPCloseWaitTimeout: "0s"}
+	}
+	return p
+}
+
+func (n Node) registration() nodeRegistration {
+	extra := []arg{{"node-ip", n.Address}}
+	if len(n.Labels) > 0 {
+		var pairs []string
+		for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
+			pairs = append(pairs, key+"="+n.Labels[key])
+		}
+		extra = append(extra, arg{"node-labels", strings.Join(pairs, ",")})
+	}
+	return nodeRegistration{
+		Name:                  n.Name,
+		CRISocket:             criSocket,
+		ImagePullPolicy:       "IfNotPresent",
+		IgnorePreflightErrors: n.IgnorePreflightErrors,
+		KubeletExtraArgs:      extra,
+		Taints:                append([]Taint{}, n.Taints...), // never null: see nodeRegistration
+	}
+}
+
+// documents renders values as one YAML stream.
+func documents(values ...any) (string, error) {
+	var parts []string
+	for _, v := range values {
+		text, err := yaml.Marshal(v)
+		if err != nil {
+			return "", fmt.Errorf("rendering kubeadm's configuration: %w", err)
+		}
+		parts = append(parts, string(text))
+	}
+	return strings.Join(parts, "---\n"), nil
+}

@@ -1,0 +1,138 @@
+package kubeadm
+
+// The types here mirror the fields of kubeadm's v1beta4, of the kubelet's and
+// of kube-proxy's configuration that Slipway sets, by the same names as
+// upstream. The upstream Go types would bring all of k8s.io/kubernetes along.
+
+type typeMeta struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+}
+
+type initConfiguration struct {
+	typeMeta         `json:",inline"`
+	BootstrapTokens  []bootstrapToken `json:"bootstrapTokens"`
+	NodeRegistration nodeRegistration `json:"nodeRegistration"`
+	LocalAPIEndpoint apiEndpoint      `json:"localAPIEndpoint"`
+}
+
+type bootstrapToken struct {
+	Token       string `json:"token"`
+	Description string `json:"description"`
+	TTL         string `json:"ttl"`
+}
+
+type nodeRegistration struct {
+	Name                  string   `json:"name"`
+	CRISocket             string   `json:"criSocket"`
+	ImagePullPolicy       string   `json:"imagePullPolicy"`
+	ImagePullSerial       bool     `json:"imagePullSerial"`
+	IgnorePreflightErrors []string `json:"ignorePreflightErrors,omitempty"`
+	KubeletExtraArgs      []arg    `json:"kubeletExtraArgs"`
+	// Taints is not omitted when empty: without the key kubeadm adds its own.
+	Taints []Taint `json:"taints"`
+}
+
+// Taint keeps pods away that do not tolerate it.
+type Taint struct {
+	Key    string `json:"key"`
+	Value  string `json:"value,omitempty"`
+	Effect string `json:"effect"`
+}
+
+type arg struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type apiEndpoint struct {
+	AdvertiseAddress string `json:"advertiseAddress"`
+	BindPort         int    `json:"bindPort"`
+}
+
+type clusterConfiguration struct {
+	typeMeta             `json:",inline"`
+	ClusterName          string     `json:"clusterName"`
+	KubernetesVersion    string     `json:"kubernetesVersion"`
+	ControlPlaneEndpoint string     `json:"controlPlaneEndpoint"`
+	EncryptionAlgorithm  string     `json:"encryptionAlgorithm"`
+	Networking           networking `json:"networking"`
+	APIServer            apiServer  `json:"apiServer"`
+	ControllerManager    component  `json:"controllerManager"`
+	Scheduler            component  `json:"scheduler"`
+	Etcd                 etcd       `json:"etcd"`
+	DNS                  image      `json:"dns"`
+}
+
+type networking struct {
+	PodSubnet     string `json:"podSubnet"`
+	ServiceSubnet string `json:"serviceSubnet"`
+	DNSDomain     string `json:"dnsDomain"`
+}
+
+type apiServer struct {
+	CertSANs  []string `json:"certSANs,omitempty"`
+	ExtraArgs []arg    `json:"extraArgs,omitempty"`
+}
+
+type component struct {
+	ExtraArgs []arg `json:"extraArgs"`
+}
+
+type image struct {
+	ImageTag string `json:"imageTag"`
+}
+
+type etcd struct {
+	Local localEtcd `json:"local"`
+}
+
+type localEtcd struct {
+	DataDir   string `json:"dataDir"`
+	ImageTag  string `json:"imageTag"`
+	ExtraArgs []arg  `json:"extraArgs"`
+}
+
+type joinConfiguration struct {
+	typeMeta         `json:",inline"`
+	Discovery        discovery         `json:"discovery"`
+	NodeRegistration nodeRegistration  `json:"nodeRegistration"`
+	ControlPlane     *joinControlPlane `json:"controlPlane,omitempty"`
+}
+
+type discovery struct {
+	BootstrapToken bootstrapTokenDiscovery `json:"bootstrapToken"`
+}
+
+type bootstrapTokenDiscovery struct {
+	Token             string   `json:"token"`
+	APIServerEndpoint string   `json:"apiServerEndpoint"`
+	CACertHashes      []string `json:"caCertHashes"`
+}
+
+type joinControlPlane struct {
+	LocalAPIEndpoint apiEndpoint `json:"localAPIEndpoint"`
+}
+
+type kubeletConfiguration struct {
+	typeMeta           `json:",inline"`
+	CgroupDriver       string `json:"cgroupDriver"`
+	FailCgroupV1       *bool  `json:"failCgroupV1,omitempty"`
+	MaxPods            int    `json:"maxPods"`
+	RotateCertificates bool   `json:"rotateCertificates"`
+	SerializeImagePull bool   `json:"serializeImagePulls"`
+}
+
+type kubeProxyConfiguration struct {
+	typeMeta           `json:",inline"`
+	Mode               string     `json:"mode"`
+	MetricsBindAddress string     `json:"metricsBindAddress"`
+	Conntrack          *conntrack `json:"conntrack,omitempty"`
+}
+
+type conntrack struct {
+	MaxPerCore            int    `json:"maxPerCore"`
+	Min                   int    `json:"min"`
+	TCPEstablishedTimeout string `json:"tcpEstablishedTimeout"`
+	TCPCloseWaitTimeout   string `json:"tcpCloseWaitTimeout"`
+}
