@@ -146,7 +146,7 @@ func checkFlavor(flavor Flavor, m machine) field.ErrorList {
 	var lacks []string
 	check := func(has, least int, unit string) {
 		if has < least {
-			lacks = append(lacks, fmt.Sprintf("%d %s, at least %d", has, unit, least))
+			lacks = append(lacks, fmt.Sprintf("%d %s (needs %d)", has, unit, least))
 		}
 	}
 	check(flavor.VCPUs, m.least.VCPUs, "vCPU")
@@ -155,7 +155,7 @@ func checkFlavor(flavor Flavor, m machine) field.ErrorList {
 	if len(lacks) == 0 {
 		return nil
 	}
-	return field.ErrorList{field.Invalid(m.flavor.path, m.flavor.name, "is too small: it has "+strings.Join(lacks, "; ")+" are needed")}
+	return field.ErrorList{field.Invalid(m.flavor.path, m.flavor.name, "is too small: "+strings.Join(lacks, ", "))}
 }
 
 func (c *Config) checkZones(facts CloudFacts) field.ErrorList {

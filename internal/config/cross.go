@@ -114,7 +114,7 @@ func crossControlPlanes(c *Config) field.ErrorList {
 		errs = append(errs, field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type, fmt.Sprintf("is the address of the only control-plane node, but there are %d", count)))
 	}
 	if len(c.WorkerPools) == 0 && !c.ControlPlane.Schedulable {
-		errs = append(errs, field.Invalid(path.Child("schedulable"), false, "must be true without worker pools: CoreDNS and all pods would stay pending"))
+		errs = append(errs, field.Required(root("workerPools"), fmt.Sprintf("at least one pool, or %s: true, else no pod can run", path.Child("schedulable"))))
 	}
 	return errs
 }
