@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by prepare.sh after step.sh, whose names it uses. Each line of the list is: URL, SHA-256 or -, URL of the
+# SHA-256 or -, kind, destination; separated by tabs.
+
+cache=/var/cache/slipway   # what is half downloaded
+installed=$state/installed # per file: its line, and the checksums of what it became
+
+install_downloads() {
+  install -d -m 0700 "$cache" "$installed"
+  local line pid pids=() failures=0
+  while IFS= read -r line; do
+    install_download "$line" &
+    pids+=($!)
+  done <"$etc/downloads"
+  for pid in "${pids[@]}"; do
+    wait "$pid" || failures=$((failures + 1))
+  done
+  ((failures == 0)) || fail "$failures of ${#pids[@]} files could not be installed" "the lines above"
+}
+
+install_download() {
+  local line=$1 url sum sum_url kind dest
+  IFS=$'\t' read -r url sum sum_url kind dest <<<"$line"
+  local name=${url##*/}
+  intact "$line" "$installed/$name" && return
+  local file=$cache/$name
+  [ "$sum" != - ] || sum=$(published_checksum "$sum_url" "$name")
+  # A second try from nothing: the first may have continued another file's part.
+  verified "$sum" "$file" || download "$url" "$file"
+  verified "$sum" "$file" || { rm -f "$file" && download "$url" "$file"; }
+  verified "$sum" "$file" ||
+    fail "$url has another SHA-256 than $sum" "the mirror, and artifacts.checksums in the stack's configuration"
+  { printf '# %s\n' "$line" && place "$kind" "$file" "$dest"; } >"$installed/$name.new"
+  mv "$installed/$name.new" "$installed/$name"
+  rm "$file"
+  say "installed $name"
+}
+
+# intact tells whether what a line led to is still what is on disk.
+intact() { [ -e "$2" ] && [ "$(head -n 1 "$2")" = "# $1" ] && sha256sum --status --check <(tail -n +2 "$2"); }
+
+verified() { [ -e "$2" ] && printf '%s  %s\n' "$1" "$2" | sha256sum --status --check; }
+
+# published_checksum reads "<hex>" or sha256sum's lines "<hex>  <name>".
+published_checksum() {
+  local file=$cache/$2.sha256 sum
+  rm -f "$file" # never continued: it is small, and may have been corrected
+  download "$1" "$file"
+  sum=$(awk -v name="$2" 'NF == 1 || $2 == name || $2 == "*" name { print $1; exit }' "$file")
+  [[ $sum =~ ^[0-9a-f]{64}$ ]] || fail "$1 holds no SHA-256 of $2" "the mirror"
+  printf '%s' "$sum"
+}
+
+# download fetches URL to FILE, continuing a part of it, for at most 10 minutes.
+download() {
+  local url=$1 file=$2 answer=$2.answer
+  wait_until 600 attempt "$url" "$file" "$answer" || fail "$url: $(tail -n 1 "$answer")" "the network, and artifacts in the stack's configuration"
+  rm -f "$answer"
+}
+
+attempt() {
+  curl --fail --silent --show-error --location --continue-at - --connect-timeout 15 \
+    --speed-limit 1024 --speed-time 30 --output "$2" "$1" 2>"$3" && return
+  # No ranges, or nothing left to continue: start over.
+  if grep -qE 'byte ranges|error: 416' "$3"; then rm -f "$2"; fi
+  # Waiting does not help against a wrong address.
+  if grep -qE 'error: (400|401|403|404|410)' "$3"; then fail "$1: $(tail -n 1 "$3")" "artifacts in the stack's configuration"; fi
+  return 1
+}
+
+# place installs a file so that it is there as a whole or not at all, and prints
+# the checksums of the result. A running binary is replaced, not overwritten.
+place() {
+  local kind=$1 file=$2 dest=$3
+  if [ "$kind" = binary ]; then
+    install -D -m 0755 "$file" "$dest.new"
+    mv "$dest.new" "$dest"
+    sha256sum "$dest"
+    return
+  fi
+  local stage path
+  mkdir -p "$dest"
+  stage=$dest/.slipway-${file##*/}
+  rm -rf "$stage"
+  mkdir "$stage"
+  tar -xzf "$file" --no-same-owner -C "$stage"
+  while IFS= read -r -d '' path; do
+    mkdir -p "$(dirname "$dest/$path")"
+    mv "$stage/$path" "$dest/$path"
+    sha256sum "$dest/$path"
+  done < <(cd "$stage" && find . -type f -printf '%P\0' | sort -z)
+  rm -rf "$stage"
+}

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Brings a booted machine to where kubeadm takes over. Run again it changes
+# nothing; cut at any line it continues.
+lib=${0%/*}
+# shellcheck source-path=SCRIPTDIR source=step.sh
+. "$lib/step.sh" prepare
+# shellcheck source-path=SCRIPTDIR source=cloudinit.sh
+. "$lib/cloudinit.sh"
+# shellcheck source-path=SCRIPTDIR source=packages.sh
+. "$lib/packages.sh"
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+. "$lib/kernel.sh"
+# shellcheck source-path=SCRIPTDIR source=downloads.sh
+. "$lib/downloads.sh"
+# shellcheck source-path=SCRIPTDIR source=runtime.sh
+. "$lib/runtime.sh"
+# shellcheck source-path=SCRIPTDIR source=images.sh
+. "$lib/images.sh"
+
+lock
+wait_for_cloud_init
+install_packages
+"$lib/volumes.sh"
+configure_kernel
+install_downloads
+start_containerd
+pull_images
+say "done in $SECONDS s"

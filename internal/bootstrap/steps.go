@@ -1,0 +1,61 @@
+package bootstrap
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+// Step is one thing done on a node, by the script of that name.
+type Step string
+
+// The steps, in the order a node goes through them.
+const (
+	// Prepare brings the node to where kubeadm takes over: disks, kernel
+	// settings, binaries, containerd, images.
+	Prepare Step = "prepare"
+	// Init makes the cluster on its first control plane.
+	Init Step = "init"
+	// Join makes the node a member.
+	Join Step = "join"
+	// Admit renews the bootstrap token; it runs on a control plane before joins.
+	Admit Step = "admit"
+	// WaitAPI waits until the API server of this control plane is ready.
+	WaitAPI Step = "wait-api"
+	// WaitNodes waits until the nodes named on standard input, one per line,
+	// are Ready and the cluster's own deployments are available.
+	WaitNodes Step = "wait-nodes"
+	// drain empties a node and removes it from the cluster, see DrainCommand.
+	drain Step = "drain"
+)
+
+// Command returns the command line of a step.
+func Command(s Step) string {
+	return "sudo -n " + ScriptDir + "/" + string(s) + ".sh"
+}
+
+// DrainCommand returns the command line that, on a control plane, moves the
+// pods of a node elsewhere and removes its Node object. A node that is unknown
+// to the cluster counts as removed.
+func DrainCommand(node string) (string, error) {
+	if !nodeName.MatchString(node) {
+		return "", fmt.Errorf("draining %q: not a node name", node)
+	}
+	return Command(drain) + " " + node, nil
+}
+
+// Digest returns a value that changes when a step has to run again: what the
+// step installs for Prepare, the node's identity for Init and Join. Changed
+// kubeadm or kubelet settings do not reach a node that is a member already;
+// that takes an upgrade step of its own.
+func Digest(files []File, s Step) string {
+	hash := sha256.New()
+	for _, f := range slices.SortedFunc(slices.Values(files), func(a, b File) int { return cmp.Compare(a.Path, b.Path) }) {
+		if slices.Contains(f.steps, s) {
+			fmt.Fprintf(hash, "%s %o %d\n%s\n", f.Path, f.Mode, len(f.Content), f.Content)
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
