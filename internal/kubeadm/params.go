@@ -66,8 +66,6 @@ var ControlPlaneTaint = Taint{Key: "node-role.kubernetes.io/control-plane", Effe
 
 // Discovery is how a joining node finds and verifies the cluster.
 type Discovery struct {
-	// Endpoint is the host:port at which nodes reach the API. Required.
-	Endpoint string
 	// Token is the bootstrap token. Required, secret.
 	Token string
 	// CACertHash pins the cluster's authority, see pki.CACertHash. Required.
@@ -102,8 +100,8 @@ func (n Node) validate() error {
 }
 
 func (d Discovery) validate() error {
-	if d.Endpoint == "" || d.Token == "" || !strings.HasPrefix(d.CACertHash, "sha256:") {
-		return errors.New("the endpoint, the token and the authority's hash (sha256:...) are required")
+	if d.Token == "" || !strings.HasPrefix(d.CACertHash, "sha256:") {
+		return errors.New("the token and the authority's hash (sha256:...) are required")
 	}
 	return nil
 }

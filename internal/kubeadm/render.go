@@ -45,28 +45,27 @@ func RenderInit(c Cluster, n Node, token string) (string, error) {
 }
 
 // RenderJoin returns what a worker joins with.
-func RenderJoin(n Node, d Discovery) (string, error) {
-	join, err := join(n, d)
+func RenderJoin(c Cluster, n Node, d Discovery) (string, error) {
+	join, err := c.join(n, d)
 	if err != nil {
 		return "", err
 	}
 	return documents(join)
 }
 
-// RenderControlPlaneJoin returns what a further control plane joins with, whose
-// API server listens on port. It needs the cluster's PKI in place: nothing is
-// uploaded to the cluster.
-func RenderControlPlaneJoin(n Node, d Discovery, port int) (string, error) {
-	join, err := join(n, d)
+// RenderControlPlaneJoin returns what a further control plane joins with. It
+// needs the cluster's PKI in place: nothing is uploaded to the cluster.
+func RenderControlPlaneJoin(c Cluster, n Node, d Discovery) (string, error) {
+	join, err := c.join(n, d)
 	if err != nil {
 		return "", err
 	}
-	join.ControlPlane = &joinControlPlane{apiEndpoint{AdvertiseAddress: n.Address, BindPort: port}}
+	join.ControlPlane = &joinControlPlane{apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port}}
 	return documents(join)
 }
 
-func join(n Node, d Discovery) (joinConfiguration, error) {
-	for _, err := range []error{n.validate(), d.validate()} {
+func (c Cluster) join(n Node, d Discovery) (joinConfiguration, error) {
+	for _, err := range []error{c.validate(), n.validate(), d.validate()} {
 		if err != nil {
 			return joinConfiguration{}, fmt.Errorf("rendering kubeadm's configuration: %w", err)
 		}
@@ -75,7 +74,7 @@ func join(n Node, d Discovery) (joinConfiguration, error) {
 		typeMeta: typeMeta{kubeadmAPI, "JoinConfiguration"},
 		Discovery: discovery{bootstrapTokenDiscovery{
 			Token:             d.Token,
-			APIServerEndpoint: d.Endpoint,
+			APIServerEndpoint: c.Endpoint,
 			CACertHashes:      []string{d.CACertHash},
 		}},
 		NodeRegistration: n.registration(),
