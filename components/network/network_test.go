@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/internal/golden"
 	"slipway/internal/pulumitest"
 )
 
@@ -39,6 +40,7 @@ func TestNetwork(t *testing.T) {
 	recorded := run(t, baseline())
 	recorded.AssertComponent(t, typeToken, "demo")
 	recorded.AssertNoPlainSecrets(t)
+	golden.Assert(t, "graph.txt", recorded.Graph())
 
 	subnet := recorded.Get(t, "openstack:networking/subnet:Subnet", "demo-subnet")
 	for path, want := range map[string]string{

@@ -74,6 +74,12 @@ func inputLines(m resource.PropertyMap, ids *strings.Replacer) []string {
 			for _, k := range v.ObjectValue().StableKeys() {
 				walk(strings.TrimPrefix(path+"."+string(k), "."), v.ObjectValue()[k])
 			}
+		case v.IsArray() && !nested(v.ArrayValue()):
+			shown := make([]string, 0, len(v.ArrayValue()))
+			for _, e := range v.ArrayValue() {
+				shown = append(shown, ids.Replace(show(e)))
+			}
+			lines = append(lines, path+": ["+strings.Join(shown, ", ")+"]")
 		case v.IsArray():
 			for i, e := range v.ArrayValue() {
 				walk(path+"["+strconv.Itoa(i)+"]", e)
@@ -84,6 +90,10 @@ func inputLines(m resource.PropertyMap, ids *strings.Replacer) []string {
 	}
 	walk("", resource.NewObjectProperty(m))
 	return lines
+}
+
+func nested(values []resource.PropertyValue) bool {
+	return slices.ContainsFunc(values, func(v resource.PropertyValue) bool { return v.IsObject() || v.IsArray() })
 }
 
 func show(v resource.PropertyValue) string {

@@ -14,6 +14,7 @@ const DefaultMTU = 1450
 // needs an answer in particular passes Invoke.
 func knownInvokes() map[string]InvokeFunc {
 	return map[string]InvokeFunc{
+		"openstack:images/getImageIds:getImageIds":   imageIDs,
 		"openstack:images/getImage:getImage":         byName("image", resource.PropertyMap{"minDiskGb": number(10), "minRamMb": number(512)}),
 		"openstack:compute/getFlavor:getFlavor":      byName("flavor", resource.PropertyMap{"vcpus": number(4), "ram": number(8192), "disk": number(40)}),
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
@@ -33,10 +34,21 @@ func byName(kind string, facts resource.PropertyMap) InvokeFunc {
 		}
 		result := facts.Copy()
 		result["name"] = name
-		result["id"] = resource.NewProperty(fakeID(kind + " " + name.StringValue()))
+		result["id"] = resource.NewProperty(lookupID(kind, name.StringValue()))
 		return result, nil
 	}
 }
+
+func imageIDs(args resource.PropertyMap) (resource.PropertyMap, error) {
+	found, err := byName("image", nil)(args)
+	if err != nil {
+		return nil, err
+	}
+	return resource.PropertyMap{"id": found["id"], "ids": resource.NewProperty([]resource.PropertyValue{found["id"]})}, nil
+}
+
+// lookupID is the id of a thing that exists already, readable in goldens.
+func lookupID(kind, name string) string { return kind + "-" + name }
 
 // knownOutputs are what providers add to the inputs of a new resource.
 func knownOutputs() map[string]OutputFunc {
