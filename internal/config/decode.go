@@ -3,7 +3,6 @@ package config
 import (
 	"encoding"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/netip"
 	"reflect"
@@ -132,24 +131,6 @@ func (d *decoder) list(in any, out reflect.Value, path *field.Path) {
 	}
 }
 
-// unknownKey reports a key that the tree does not have, usually a typing error.
-func (d *decoder) unknownKey(path *field.Path, known map[string]reflect.Value) {
-	d.problems = append(d.problems, field.Forbidden(path, "unknown key; known here are "+keyList(known)))
-}
-
-// wrongType reports a value of another type than wanted.
-func (d *decoder) wrongType(in any, path *field.Path, wanted string) {
-	shown := in
-	switch in.(type) {
-	case map[string]any, []any:
-		shown = field.OmitValueType{} // too long for a line
-	case json.Number:
-		shown = field.OmitValueType{}
-		wanted = fmt.Sprintf("%s, not the number %v", wanted, in)
-	}
-	d.problems = append(d.problems, field.TypeInvalid(path, shown, "must be "+wanted))
-}
-
 // fields maps the keys of a struct to its fields.
 func fields(structure reflect.Value) map[string]reflect.Value {
 	byKey := map[string]reflect.Value{}
@@ -158,8 +139,4 @@ func fields(structure reflect.Value) map[string]reflect.Value {
 		byKey[key] = structure.Field(i)
 	}
 	return byKey
-}
-
-func keyList(keys map[string]reflect.Value) string {
-	return strings.Join(slices.Sorted(maps.Keys(keys)), ", ")
 }

@@ -1,9 +1,6 @@
 package config
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,23 +34,3 @@ func within(path, parent string) bool {
 	rest, ok := strings.CutPrefix(path, parent)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
-
-// Report turns problems into the one error that the user sees, or nil when
-// there are none. It names the stack's file and is sorted by path.
-func Report(stack string, problems field.ErrorList) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	plural := "s"
-	if len(problems) == 1 {
-		plural = ""
-	}
-	text := &strings.Builder{}
-	fmt.Fprintf(text, "Pulumi.%s.yaml has %d problem%s:", stack, len(problems), plural)
-	for _, problem := range slices.SortedStableFunc(slices.Values(problems), byPath) {
-		fmt.Fprintf(text, "\n  %s", problem)
-	}
-	return errors.New(text.String())
-}
-
-func byPath(a, b *field.Error) int { return cmp.Compare(a.Field, b.Field) }
