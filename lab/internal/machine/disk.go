@@ -51,9 +51,9 @@ func growFile(path string, size int64) error {
 	return errors.Join(err, f.Close())
 }
 
-// disconnect frees the loop devices of a volume. The kernel delays that while
+// Disconnect frees the loop devices of a volume. The kernel delays that while
 // somebody still has the device mounted.
-func (h Host) disconnect(ctx context.Context, volume string) error {
+func (h Host) Disconnect(ctx context.Context, volume string) error {
 	out, err := losetup(ctx, "--list", "--noheadings", "--output", "NAME", "--associated", h.VolumeFile(volume))
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (h Host) disconnect(ctx context.Context, volume string) error {
 
 // DeleteVolume frees the space of a volume that no longer exists.
 func (h Host) DeleteVolume(ctx context.Context, volume string) error {
-	if err := h.disconnect(ctx, volume); err != nil {
+	if err := h.Disconnect(ctx, volume); err != nil {
 		return err
 	}
 	return removeIfPresent(h.VolumeFile(volume))

@@ -43,16 +43,21 @@ func (h Host) Boot(ctx context.Context, spec Spec, request string) error {
 			return err
 		}
 	}
-	r.Spec, r.Request, r.Resume = spec, request, false
+	r.Spec, r.Request, r.Resume = spec, "", false
 	r.On, r.BootID, r.Started, r.Boots = true, BootID(), time.Now(), r.Boots+1
-	// Saved first: after a crash from here on, Settle knows what to clear away.
+	// Saved before anything is done, so that after a crash it can be undone; the
+	// request only at the end, so that an interrupted boot is done again.
 	if err := h.save(r); err != nil {
 		return err
 	}
 	if err := h.wire(ctx, spec); err != nil {
 		return err
 	}
-	return h.start(ctx, spec)
+	if err := h.start(ctx, spec); err != nil {
+		return err
+	}
+	r.Request = request
+	return h.save(r)
 }
 
 func (h Host) wire(ctx context.Context, spec Spec) error {
@@ -92,7 +97,7 @@ func (h Host) container(spec Spec) nspawn.Machine {
 	m := nspawn.Machine{
 		Name: hostName(spec.ID), Dir: h.dir(spec.ID), Layers: h.Layers, Netns: hostName(spec.ID),
 		// cloud-init takes this for the DMI product name of a Nova server.
-		Env: []string{"product_name=OpenStack Nova"},
+		Env: []string{"product_name=OpenStack Nova", "SYSTEMD_COLORS=0"},
 		Binds: []string{
 			h.varDir(spec.ID) + ":/var",
 			h.byID(spec.ID) + ":/dev/disk/by-id",
@@ -184,7 +189,7 @@ func (h Host) settle(ctx context.Context, r Record) error {
 func (h Host) disconnectAll(ctx context.Context, disks []Disk) error {
 	var errs []error
 	for _, disk := range disks {
-		errs = append(errs, h.disconnect(ctx, disk.Volume))
+		errs = append(errs, h.Disconnect(ctx, disk.Volume))
 	}
 	return errors.Join(errs...)
 }
@@ -229,7 +234,8 @@ func (h Host) Suspend(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	r.Resume = true
+	// One that has powered itself off stays off.
+	r.Resume = h.Leader(id) != 0
 	if err := h.save(r); err != nil {
 		return err
 	}

@@ -50,8 +50,17 @@ type Disk struct {
 // NamePrefix starts the names of the network namespaces and cgroups of machines.
 const NamePrefix = "slipway-"
 
-// hostName is what the machine's namespace and cgroup are called.
+// HostName is what the machine's network namespace and cgroup are called.
+func (s Spec) HostName() string { return hostName(s.ID) }
+
 func hostName(id string) string { return NamePrefix + short(id, 8) }
+
+// IsHostName says whether a network namespace or cgroup belongs to a machine,
+// as opposed to other parts of the lab.
+func IsHostName(name string) bool {
+	id, found := strings.CutPrefix(name, NamePrefix)
+	return found && len(id) == 8 && strings.Trim(id, "0123456789abcdef") == ""
+}
 
 // tap is the name under which Neutron's agent expects the port's device, and
 // bridge that of the network's bridge (neutron: constants.TAP_DEVICE_PREFIX,

@@ -10,10 +10,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-)
 
-// rebootStatus is how systemd-nspawn exits when the machine asked for a reboot.
-const rebootStatus = "133"
+	"slipway/lab/internal/nspawn"
+)
 
 // Leader is the process id of the machine's PID 1 on this host, 0 when the
 // machine does not run.
@@ -26,8 +25,17 @@ func (h Host) Leader(id string) int {
 	return leader
 }
 
-// WaitExit returns when the process has ended or ctx is done.
-func WaitExit(ctx context.Context, pid int) {
+// WaitEnd returns when the machine with this leader has ended, or ctx is done.
+func (h Host) WaitEnd(ctx context.Context, id string, leader int) {
+	waitExit(ctx, leader)
+	// systemd-nspawn says a moment later how it ended.
+	deadline := time.Now().Add(5 * time.Second)
+	for len(nspawn.Processes(hostName(id))) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func waitExit(ctx context.Context, pid int) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return // it has ended already
@@ -43,10 +51,7 @@ func WaitExit(ctx context.Context, pid int) {
 }
 
 // WantsReboot says whether the machine ended because it was rebooted from inside.
-func (h Host) WantsReboot(id string) bool {
-	status, err := os.ReadFile(filepath.Join(h.dir(id), "exit-status"))
-	return err == nil && strings.TrimSpace(string(status)) == rebootStatus
-}
+func (h Host) WantsReboot(id string) bool { return h.container(Spec{ID: id}).WantsReboot() }
 
 // WaitSSH returns true as soon as something listens on the machine's SSH port.
 func WaitSSH(ctx context.Context, leader int, timeout time.Duration) bool {

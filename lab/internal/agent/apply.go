@@ -1,0 +1,171 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"slipway/lab/internal/machine"
+)
+
+// sshDeadline is when a boot counts as done even though nothing answers on the
+// SSH port: the guest's own business then, as in any cloud.
+const sshDeadline = 90 * time.Second
+
+// act starts the steps that are due, one per machine, side by side.
+func (a *agent) act(ctx context.Context, steps *sync.WaitGroup) {
+	c := a.client()
+	servers, machines := a.snapshot()
+	for _, action := range Plan(servers, machines) {
+		server := Server{ID: action.ID}
+		if i := slices.IndexFunc(servers, func(s Server) bool { return s.ID == action.ID }); i >= 0 {
+			server = servers[i]
+		}
+		m := a.begin(action, server)
+		steps.Go(func() {
+			begin := time.Now()
+			err := a.step(ctx, c, action, server)
+			a.finish(ctx, m, action, server, err, time.Since(begin))
+		})
+	}
+}
+
+// begin reserves the machine for a step.
+func (a *agent) begin(action Action, server Server) *member {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	m := a.machines[action.ID]
+	if m == nil {
+		m = &member{record: machine.Record{Spec: machine.Spec{ID: server.ID, Name: server.Name}}}
+		a.machines[action.ID] = m
+	}
+	m.busy, m.note = action.Step, ""
+	a.log.Printf("%s: %s: %s", label(m.record.Spec), action.Step, action.Reason)
+	return m
+}
+
+// finish takes over the result of a step.
+func (a *agent) finish(ctx context.Context, m *member, action Action, server Server, err error, took time.Duration) {
+	record, loadErr := a.host.Load(action.ID)
+	leader := 0
+	if loadErr == nil && record.On {
+		leader = a.host.Leader(action.ID)
+	}
+	a.mu.Lock()
+	name := label(m.record.Spec)
+	if loadErr == nil {
+		m.record = record
+	}
+	m.busy, a.changed = "", time.Now()
+	newLeader := leader != m.leader
+	m.leader = leader
+	switch {
+	case err != nil && ctx.Err() != nil:
+		m.note = "interrupted"
+	case err != nil:
+		m.failures++
+		wait := min(time.Second<<m.failures, maxBackoff)
+		m.retryAt = time.Now().Add(wait)
+		m.note = fmt.Sprintf("%s failed: %v", action.Step, err)
+		a.log.Printf("%s: %s failed after %.1f s, next try in %s: %v", name, action.Step, took.Seconds(), wait, err)
+	default:
+		m.failures, m.retryAt = 0, time.Time{}
+		m.note = outcome(action.Step)
+		if action.Step == Remove {
+			delete(a.machines, action.ID)
+		} else if action.Step != Settle && action.Step != PlugDisks {
+			m.macs = server.MACs
+		}
+		a.log.Printf("%s: %s: done in %.1f s", name, action.Step, took.Seconds())
+	}
+	a.mu.Unlock()
+	if newLeader {
+		a.watch(ctx, action.ID, leader)
+	}
+	a.lookNow()
+}
+
+// outcome is the note for a state that surprises people otherwise.
+func outcome(step Step) string {
+	if step == Settle {
+		return "powered off from inside; start it with `openstack server reboot --hard`"
+	}
+	return ""
+}
+
+// step carries out one action.
+func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server) error {
+	switch action.Step {
+	case Boot:
+		return a.boot(ctx, c, server)
+	case Restart:
+		if err := a.host.Stop(ctx, action.ID); err != nil {
+			return err
+		}
+		return a.boot(ctx, c, server)
+	case Stop:
+		return a.host.Stop(ctx, action.ID)
+	case Settle:
+		return a.host.Settle(ctx, action.ID)
+	case Remove:
+		return a.host.Remove(ctx, action.ID)
+	case PlugPorts:
+		nics, err := c.NICs(ctx, action.ID)
+		if err != nil {
+			return err
+		}
+		return a.host.SetNICs(ctx, action.ID, nics)
+	case PlugDisks:
+		disks, err := c.Disks(ctx, server.Volumes)
+		if err != nil {
+			return err
+		}
+		return a.host.SetDisks(ctx, action.ID, disks)
+	}
+	return fmt.Errorf("unknown step %q", action.Step)
+}
+
+// boot starts the machine with what its server has now, and holds one of the
+// boot slots until SSH answers.
+func (a *agent) boot(ctx context.Context, c *cloud, server Server) error {
+	select {
+	case a.boots <- struct{}{}:
+		defer func() { <-a.boots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	begin := time.Now()
+	if server.Rebuild {
+		if err := a.host.Remove(ctx, server.ID); err != nil {
+			return err
+		}
+	}
+	spec := machine.Spec{ID: server.ID, Name: server.Name}
+	var err error
+	if spec.NICs, err = c.NICs(ctx, server.ID); err != nil {
+		return err
+	}
+	if spec.Disks, err = c.Disks(ctx, server.Volumes); err != nil {
+		return err
+	}
+	if err := a.host.Boot(ctx, spec, server.Request); err != nil {
+		return err
+	}
+	name := label(spec)
+	a.log.Printf("%s: boot: running on %s after %.1f s", name, spec.Address(), time.Since(begin).Seconds())
+	if machine.WaitSSH(ctx, a.host.Leader(server.ID), sshDeadline) {
+		a.mu.Lock()
+		a.machines[server.ID].bootSeconds = time.Since(begin).Seconds()
+		a.mu.Unlock()
+		return nil
+	}
+	a.log.Printf("%s: boot: nothing listens on the SSH port yet", name)
+	return nil
+}
+
+// label names a machine in log lines.
+func label(spec machine.Spec) string {
+	return fmt.Sprintf("%s (%s)", spec.Name, spec.ID[:min(8, len(spec.ID))])
+}
