@@ -46,9 +46,6 @@ type FlannelArgs struct {
 	// Image and PluginImage hold the daemon and its CNI plugin. Optional: those
 	// of internal/versions.
 	Image, PluginImage string
-	// DeletedWith names what takes the whole cluster along when it is deleted:
-	// then nothing here is deleted by itself. Optional.
-	DeletedWith pulumi.Resource
 }
 
 // Flannel is the pod network. It is complete when its daemon runs on every node
@@ -77,14 +74,10 @@ func NewFlannel(ctx *pulumi.Context, name string, args *FlannelArgs, opts ...pul
 	if err := ctx.RegisterComponentResource(typeToken, name, f, opts...); err != nil {
 		return nil, fmt.Errorf("registering flannel %q: %w", name, err)
 	}
-	child := []pulumi.ResourceOption{pulumi.Parent(f)}
-	if args.DeletedWith != nil {
-		child = append(child, pulumi.DeletedWith(args.DeletedWith))
-	}
-	if err := f.createAccount(ctx, name, child); err != nil {
+	if err := f.createAccount(ctx, name, pulumi.Parent(f)); err != nil {
 		return nil, fmt.Errorf("creating the account of flannel %q: %w", name, err)
 	}
-	if err := f.createDaemon(ctx, name, args, cfg, child); err != nil {
+	if err := f.createDaemon(ctx, name, args, cfg, pulumi.Parent(f)); err != nil {
 		return nil, fmt.Errorf("creating the daemon of flannel %q: %w", name, err)
 	}
 	return f, ctx.RegisterResourceOutputs(f, pulumi.Map{"namespace": f.Namespace})
@@ -103,26 +96,26 @@ func (a *FlannelArgs) validate() error {
 
 // createAccount makes the namespace and what the daemon may do with the API:
 // read nodes and note on its own what others need to reach it.
-func (f *Flannel) createAccount(ctx *pulumi.Context, name string, opts []pulumi.ResourceOption) error {
+func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) error {
 	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name: pulumi.String(namespaceName),
 			// The daemon works on the host's network: no stricter level admits it.
 			Labels: pulumi.ToStringMap(map[string]string{"pod-security.kubernetes.io/enforce": "privileged"}),
 		},
-	}, opts...)
+	}, parent)
 	if err != nil {
 		return err
 	}
 	f.Namespace = namespace.Metadata.Name().Elem()
-	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: f.metadata()}, opts...)
+	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: f.metadata()}, parent)
 	if err != nil {
 		return err
 	}
 	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName)},
 		Rules:    rbacv1.PolicyRuleArray{allow("nodes", "get", "list", "watch"), allow("nodes/status", "patch")},
-	}, opts...)
+	}, parent)
 	if err != nil {
 		return err
 	}
@@ -134,15 +127,15 @@ func (f *Flannel) createAccount(ctx *pulumi.Context, name string, opts []pulumi.
 		Subjects: rbacv1.SubjectArray{rbacv1.SubjectArgs{
 			Kind: pulumi.String("ServiceAccount"), Name: account.Metadata.Name().Elem(), Namespace: f.Namespace,
 		}},
-	}, opts...)
+	}, parent)
 	return err
 }
 
-func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelArgs, cfg configFiles, opts []pulumi.ResourceOption) error {
+func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelArgs, cfg configFiles, parent pulumi.ResourceOption) error {
 	configMap, err := corev1.NewConfigMap(ctx, name+"-config", &corev1.ConfigMapArgs{
 		Metadata: f.metadata(),
 		Data:     pulumi.ToStringMap(map[string]string{netConfFile: cfg.Net, cniConfFile: cfg.CNI}),
-	}, opts...)
+	}, parent)
 	if err != nil {
 		return err
 	}
@@ -165,7 +158,7 @@ func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelAr
 				Spec: pod.spec(),
 			},
 		},
-	}, opts...)
+	}, parent)
 	return err
 }
 

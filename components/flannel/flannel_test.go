@@ -69,15 +69,15 @@ func TestChangedConfigRestartsTheDaemon(t *testing.T) {
 	}
 }
 
+// Deleting the cluster must not wait for an API server that may be gone: the
+// stack says with what the pod network goes, and the engine hands that down.
 func TestDeletedWithReachesEveryChild(t *testing.T) {
 	recorded := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		var cluster pulumi.ResourceState
 		if err := ctx.RegisterComponentResource("test:index:Cluster", "cluster", &cluster); err != nil {
 			return err
 		}
-		args := baseline()
-		args.DeletedWith = &cluster
-		_, err := NewFlannel(ctx, "demo-cni", args)
+		_, err := NewFlannel(ctx, "demo-cni", baseline(), pulumi.DeletedWith(&cluster))
 		return err
 	})
 	cluster := recorded.Get(t, "test:index:Cluster", "cluster")

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/subnet"
 )
 
 // typeToken identifies the component in state.
@@ -17,9 +19,8 @@ const typeToken = "slipway:index:Network"
 
 // NetworkArgs says what the network looks like and who may reach it.
 type NetworkArgs struct {
-	// CIDR is the IPv4 range of the subnet, /16 to /28. Required. Its first
-	// address is the gateway; DHCP hands out only the allocation pool, see
-	// allocationPool.
+	// CIDR is the IPv4 range of the subnet. Required. Package subnet says which
+	// of its addresses Neutron hands out.
 	CIDR netip.Prefix
 	// DNSServers are handed out by DHCP. Optional: Neutron's own.
 	DNSServers []netip.Addr
@@ -110,15 +111,15 @@ func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkAr
 	if err != nil {
 		return fmt.Errorf("creating network %q: %w", name, err)
 	}
-	first, last := allocationPool(args.CIDR)
-	subnet, err := networking.NewSubnet(ctx, name+"-subnet", &networking.SubnetArgs{
+	first, last := subnet.Pool(args.CIDR)
+	sub, err := networking.NewSubnet(ctx, name+"-subnet", &networking.SubnetArgs{
 		Name:           pulumi.String(name + "-subnet"),
 		NetworkId:      network.ID(),
 		Cidr:           pulumi.String(args.CIDR.Masked().String()),
 		IpVersion:      pulumi.Int(4),
-		GatewayIp:      pulumi.String(gateway(args.CIDR).String()),
+		GatewayIp:      pulumi.String(subnet.Gateway(args.CIDR).String()),
 		EnableDhcp:     pulumi.Bool(true),
-		DnsNameservers: addresses(args.DNSServers),
+		DnsNameservers: texts(args.DNSServers),
 		AllocationPools: networking.SubnetAllocationPoolArray{networking.SubnetAllocationPoolArgs{
 			Start: pulumi.String(first.String()),
 			End:   pulumi.String(last.String()),
@@ -129,7 +130,7 @@ func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkAr
 		return fmt.Errorf("creating subnet %q: %w", name, err)
 	}
 	n.NetworkID = network.ID().ToStringOutput()
-	n.SubnetID = subnet.ID().ToStringOutput()
+	n.SubnetID = sub.ID().ToStringOutput()
 	n.MTU = network.Mtu
 	return nil
 }
@@ -207,4 +208,12 @@ func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, ids map[g
 		return fmt.Errorf("creating security group rule %q: %w", ruleName, err)
 	}
 	return nil
+}
+
+func texts(addrs []netip.Addr) pulumi.StringArray {
+	out := make(pulumi.StringArray, 0, len(addrs))
+	for _, a := range addrs {
+		out = append(out, pulumi.String(a.String()))
+	}
+	return out
 }

@@ -96,6 +96,7 @@ func (e *engine) RegisterResource(_ context.Context, in *pulumirpc.RegisterResou
 	if err != nil {
 		return nil, fmt.Errorf("reading the inputs of %s: %w", urn, err)
 	}
+	e.inherit(in)
 	r := &Resource{
 		URN: urn, Type: in.GetType(), Name: in.GetName(), Parent: in.GetParent(), Custom: in.GetCustom(), Inputs: inputs,
 		Protect: in.GetProtect(), IgnoreChanges: in.GetIgnoreChanges(), DependsOn: in.GetDependencies(),
@@ -113,6 +114,25 @@ func (e *engine) RegisterResource(_ context.Context, in *pulumirpc.RegisterResou
 	e.mu.Unlock()
 	object, err := plugin.MarshalProperties(r.Outputs, keepAll)
 	return &pulumirpc.RegisterResourceResponse{Urn: urn, Id: r.ID, Object: object}, err
+}
+
+// inherit hands a parent's options down as the engine does.
+func (e *engine) inherit(in *pulumirpc.RegisterResourceRequest) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	parent, ok := e.resources[in.GetParent()]
+	if !ok {
+		return
+	}
+	if in.DeletedWith == "" {
+		in.DeletedWith = parent.DeletedWith
+	}
+	if in.Protect == nil {
+		in.Protect = &parent.Protect
+	}
+	if in.RetainOnDelete == nil {
+		in.RetainOnDelete = &parent.RetainOnDelete
+	}
 }
 
 // compute sets the id and returns the state of a resource: its inputs and, once
