@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gophercloud/gophercloud/v2/openstack"
+)
+
+// inState looks at the files of the Pulumi backend as they lie on disk:
+// current state, history and backups.
+func (s *search) inState(ctx context.Context, st *stage) error {
+	dir, err := st.backend(ctx)
+	if err != nil {
+		return err
+	}
+	return s.inFiles(st, filepath.Join(dir, ".pulumi"))
+}
+
+func (s *search) inPreview(ctx context.Context, st *stage) error {
+	out, err := st.pulumi(ctx, "preview", "--diff", "--show-sames")
+	if err != nil {
+		return err
+	}
+	return report(leaksIn(out, "the output of pulumi preview --diff", s.needles))
+}
+
+// inLogs looks at the logs of all scenarios and at those of the cloud.
+func (s *search) inLogs(_ context.Context, st *stage) error {
+	return errors.Join(
+		s.inFiles(st, st.logs),
+		s.inFiles(st, st.paths.Log()),
+		s.inFiles(st, filepath.Join(st.paths.Cloud(), "upper", "var", "log")),
+	)
+}
+
+func (s *search) inCommandLines(_ context.Context, st *stage) error {
+	recorder := recordCommandLines(st.commandLines()) // one look at what runs now
+	if err := recorder.stop(); err != nil {
+		return err
+	}
+	return s.inFiles(st, st.commandLines())
+}
+
+// inUserData reads user data as Nova stores it. Only administrators see it there.
+func (s *search) inUserData(ctx context.Context, st *stage) error {
+	servers, err := st.servers(ctx)
+	if err != nil {
+		return err
+	}
+	var leaks []leak
+	for _, server := range servers {
+		if server.UserData == "" {
+			return fmt.Errorf("Nova shows no user data of %s", server.Name)
+		}
+		data, err := base64.StdEncoding.DecodeString(server.UserData)
+		if err != nil {
+			return fmt.Errorf("decoding the user data of %s: %w", server.Name, err)
+		}
+		hostKeys := map[string]bool{}
+		for _, l := range leaksIn(string(data), "the user data of "+server.Name, s.needles) {
+			if !l.needle.hostKey() {
+				leaks = append(leaks, l)
+			}
+			hostKeys[l.needle.owner] = true
+		}
+		if len(hostKeys) > 1 {
+			return fmt.Errorf("the user data of %s holds the keys of %d owners", server.Name, len(hostKeys))
+		}
+	}
+	return report(leaks)
+}
+
+type server struct {
+	ID, Name string
+	UserData string `json:"OS-EXT-SRV-ATTR:user_data"`
+}
+
+// servers lists all servers of the cloud the way an administrator sees them.
+func (l *lab) servers(ctx context.Context) ([]server, error) {
+	client, endpoints, err := l.connect(ctx, adminCloud)
+	if err != nil {
+		return nil, err
+	}
+	compute, err := openstack.NewComputeV2(client, endpoints)
+	if err != nil {
+		return nil, err
+	}
+	compute.Microversion = "2.3" // the first one that shows user data
+	var answer struct{ Servers []server }
+	_, err = compute.Get(ctx, compute.ServiceURL("servers", "detail")+"?all_tenants=1", &answer, nil)
+	return answer.Servers, err
+}
+
+// inMachines looks at the journal and the log files of every machine.
+func (s *search) inMachines(ctx context.Context, st *stage) error {
+	servers, err := st.servers(ctx)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, server := range servers {
+		journal, err := st.inMachine(ctx, server, "journalctl", "--no-pager", "--all", "--output=cat")
+		if err != nil {
+			return err
+		}
+		if journal == "" {
+			return fmt.Errorf("the journal of %s is empty", server.Name)
+		}
+		logs := filepath.Join(st.paths.Machines(), server.ID, "var", "log")
+		problems = append(problems, report(leaksIn(journal, "the journal of "+server.Name, s.needles)), s.inFiles(st, logs))
+	}
+	return errors.Join(problems...)
+}
+
+// inFiles looks at a file or at every file below a folder. A path without any
+// file is an error: it would mean looking in the wrong place.
+func (s *search) inFiles(st *stage, path string) error {
+	var leaks []leak
+	count := 0
+	err := filepath.WalkDir(path, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // rotated away meanwhile
+		} else if err != nil {
+			return err
+		}
+		count++
+		leaks = append(leaks, leaksIn(string(text), file, s.needles)...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if count == 0 {
+		return fmt.Errorf("there is no file in %s to look at", path)
+	}
+	st.log.line(fmt.Sprintf("looked at %d files in %s", count, strings.TrimPrefix(path, st.root+"/")))
+	return report(leaks)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/config"
+	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+)
+
+const (
+	userCloud  = "slipway-lab"
+	adminCloud = "slipway-lab-admin"
+)
+
+// listing is one kind of resource that a project can own.
+type listing struct {
+	kind    string
+	service func(*gophercloud.ProviderClient, gophercloud.EndpointOpts) (*gophercloud.ServiceClient, error)
+	path    string
+	key     string // of the list in the answer
+	// filtered listings show other projects' shared resources too, unless asked by project.
+	filtered bool
+}
+
+var listings = []listing{
+	{kind: "server", service: openstack.NewComputeV2, path: "servers", key: "servers"},
+	{kind: "keypair", service: openstack.NewComputeV2, path: "os-keypairs", key: "keypairs"},
+	{kind: "server group", service: openstack.NewComputeV2, path: "os-server-groups", key: "server_groups"},
+	{kind: "volume", service: openstack.NewBlockStorageV3, path: "volumes", key: "volumes"},
+	{kind: "snapshot", service: openstack.NewBlockStorageV3, path: "snapshots", key: "snapshots"},
+	{kind: "network", service: openstack.NewNetworkV2, path: "networks", key: "networks", filtered: true},
+	{kind: "subnet", service: openstack.NewNetworkV2, path: "subnets", key: "subnets", filtered: true},
+	{kind: "port", service: openstack.NewNetworkV2, path: "ports", key: "ports", filtered: true},
+	{kind: "router", service: openstack.NewNetworkV2, path: "routers", key: "routers", filtered: true},
+	{kind: "floating IP", service: openstack.NewNetworkV2, path: "floatingips", key: "floatingips", filtered: true},
+	{kind: "security group", service: openstack.NewNetworkV2, path: "security-groups", key: "security_groups", filtered: true},
+	{kind: "load balancer", service: openstack.NewLoadBalancerV2, path: "lbaas/loadbalancers", key: "loadbalancers", filtered: true},
+}
+
+// connect logs in to the local cloud.
+func (l *lab) connect(ctx context.Context, cloud string) (*gophercloud.ProviderClient, gophercloud.EndpointOpts, error) {
+	auth, endpoints, tls, err := clouds.Parse(clouds.WithCloudName(cloud), clouds.WithLocations(l.paths.CloudsYAML()))
+	if err != nil {
+		return nil, endpoints, fmt.Errorf("reading %s: %w", l.paths.CloudsYAML(), err)
+	}
+	client, err := config.NewProviderClient(ctx, auth, config.WithTLSConfig(tls))
+	if err != nil {
+		return nil, endpoints, fmt.Errorf("logging in to cloud %s: %w", cloud, err)
+	}
+	return client, endpoints, nil
+}
+
+// projectResources lists everything the project of the dev stack owns, as "kind name (id)".
+func (l *lab) projectResources(ctx context.Context) ([]string, error) {
+	client, endpoints, err := l.connect(ctx, userCloud)
+	if err != nil {
+		return nil, err
+	}
+	project, err := client.GetAuthResult().(tokens.CreateResult).ExtractProject()
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, what := range listings {
+		found, err := what.ask(ctx, client, endpoints, project.ID)
+		if err != nil {
+			return nil, fmt.Errorf("listing each %s: %w", what.kind, err)
+		}
+		all = append(all, found...)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, endpoints gophercloud.EndpointOpts, project string) ([]string, error) {
+	service, err := w.service(client, endpoints)
+	if err != nil {
+		return nil, err
+	}
+	address := service.ServiceURL(w.path)
+	if w.filtered {
+		address += "?project_id=" + url.QueryEscape(project)
+	}
+	type resource struct {
+		ID, Name string
+		Keypair  struct{ Name string } // keypairs alone are wrapped once more
+	}
+	var answer map[string][]resource
+	// Other keys hold links, which are lists of objects as well.
+	if _, err := service.Get(ctx, address, &answer, nil); err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, r := range answer[w.key] {
+		name := r.Name + r.Keypair.Name
+		if w.kind == "security group" && name == "default" {
+			continue // every project has it
+		}
+		found = append(found, fmt.Sprintf("%s %s (%s)", w.kind, name, r.ID))
+	}
+	return found, nil
+}
