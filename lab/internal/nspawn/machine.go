@@ -162,7 +162,7 @@ func (m Machine) waitForInit(ctx context.Context, exited <-chan error) error {
 	deadline := time.After(time.Minute)
 	for {
 		if leader, err := m.Leader(); err == nil {
-			if name, _ := os.ReadFile(procFile(leader, "comm")); strings.TrimSpace(string(name)) == "systemd" {
+			if exists(procFile(leader, "root/run/systemd/private")) { // systemctl's socket
 				return nil
 			}
 		}
@@ -238,3 +238,38 @@ func (m Machine) Stop(ctx context.Context, grace time.Duration) error {
 func (m Machine) Kill() error { return KillGroup(m.Name) }
 
 func procFile(pid int, name string) string { return filepath.Join("/proc", strconv.Itoa(pid), name) }
+
+// StartedAt is when the machine's systemd was started.
+func (m Machine) StartedAt() (time.Time, error) {
+	leader, err := m.Leader()
+	if err != nil {
+		return time.Time{}, err
+	}
+	// The kernel stamps the folder when the process first shows up in /proc,
+	// which is not its start; the start is counted in ticks since boot.
+	ticks, err := startTicks(leader)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &now); err != nil {
+		return time.Time{}, err
+	}
+	const ticksPerSecond = 100 // USER_HZ on every architecture Debian has
+	age := time.Duration(now.Nano()) - time.Duration(ticks)*(time.Second/ticksPerSecond)
+	return time.Now().Add(-age), nil
+}
+
+// startTicks is field 22 of /proc/PID/stat, see proc(5).
+func startTicks(pid int) (int64, error) {
+	stat, err := os.ReadFile(procFile(pid, "stat"))
+	if err != nil {
+		return 0, err
+	}
+	_, after, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')'):]), " ")
+	fields := strings.Fields(after)
+	if len(fields) < 20 {
+		return 0, fmt.Errorf("reading the start of process %d: unexpected format", pid)
+	}
+	return strconv.ParseInt(fields[19], 10, 64)
+}

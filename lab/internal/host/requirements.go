@@ -1,0 +1,68 @@
+// Package host is what the lab needs of the machine it runs on, and what it
+// must put back: tools, kernel settings, the cable to the cloud, and the search
+// for anything left behind.
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// tools maps the commands that the lab runs to the Debian packages that have them.
+var tools = map[string]string{
+	"ip":             "iproute2",
+	"losetup":        "mount",
+	"mmdebstrap":     "mmdebstrap",
+	"nsenter":        "util-linux",
+	"systemd-nspawn": "systemd-container",
+}
+
+// CheckRoot explains why the lab cannot do without root.
+func CheckRoot(command string) error {
+	if os.Geteuid() == 0 {
+		return nil
+	}
+	return fmt.Errorf("`lab %s` must run as root: it mounts file systems, makes network namespaces and cgroups, and starts container machines", command)
+}
+
+// InstallTools installs what is missing with apt.
+func InstallTools(ctx context.Context, progress func(string)) error {
+	packages := missingPackages(exec.LookPath)
+	if len(packages) == 0 {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return fmt.Errorf("missing on this machine: %s; install them (apt-get is not here to do it)", strings.Join(packages, ", "))
+	}
+	progress("installing " + strings.Join(packages, ", "))
+	for _, args := range [][]string{
+		{"update", "--quiet"},
+		append([]string{"install", "--quiet", "--yes", "--no-install-recommends"}, packages...),
+	} {
+		cmd := exec.CommandContext(ctx, "apt-get", args...)
+		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("apt-get %s: %w\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	if still := missingPackages(exec.LookPath); len(still) > 0 {
+		return errors.New("installed, but their commands are not found: " + strings.Join(still, ", "))
+	}
+	return nil
+}
+
+func missingPackages(lookPath func(string) (string, error)) []string {
+	var packages []string
+	for command, pkg := range tools {
+		if _, err := lookPath(command); err != nil {
+			packages = append(packages, pkg)
+		}
+	}
+	slices.Sort(packages)
+	return packages
+}

@@ -1,0 +1,142 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"slipway/lab/internal/cloud"
+	"slipway/lab/internal/host"
+	"slipway/lab/internal/image"
+	"slipway/lab/internal/paths"
+)
+
+// healthLimit is far above what a cold start on a busy machine takes.
+const healthLimit = 5 * time.Minute
+
+// Up brings the lab up, building what is missing. On a lab that is up it
+// changes nothing.
+func (l Lab) Up(ctx context.Context) error {
+	unlock, err := l.lock(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := host.InstallTools(ctx, l.Progress); err != nil {
+		return err
+	}
+	layers, err := Images(ctx, l.Paths, l.Progress)
+	if err != nil {
+		return err
+	}
+	c := cloud.New(l.Paths.Cloud(), layers.Cloud)
+	if err := l.clearAway(ctx, c); err != nil {
+		return err
+	}
+	if err := l.stage("starting the cloud", func() error { return l.startCloud(ctx, c) }); err != nil {
+		return err
+	}
+	if err := l.startAgent(ctx); err != nil {
+		return err
+	}
+	return l.stage("waiting for the cloud", func() error {
+		return c.WaitHealthy(ctx, healthLimit, newsOnly(l.Progress))
+	})
+}
+
+// clearAway ends what cannot go on: a lab on another image, and what a crash
+// has left. A running agent keeps its machines while only the cloud restarts.
+func (l Lab) clearAway(ctx context.Context, c cloud.Cloud) error {
+	switch {
+	case c.Outdated():
+		return l.stage("the cloud's image has changed: dropping the old cloud with all it holds", func() error {
+			if err := l.stop(ctx); err != nil {
+				return err
+			}
+			return l.removeState()
+		})
+	case c.Machine().Running() || agentRunning():
+		return nil
+	}
+	left, err := host.Leftovers(ctx, l.Paths.Lab)
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	return l.stage(fmt.Sprintf("clearing away what an earlier run has left (%d things)", len(left)), func() error { return l.stop(ctx) })
+}
+
+func (l Lab) startCloud(ctx context.Context, c cloud.Cloud) error {
+	for _, dir := range []string{l.Paths.Log(), l.Paths.Run()} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := host.RaiseSysctls(l.sysctls()); err != nil {
+		return err
+	}
+	if err := cable.Plug(ctx); err != nil {
+		return err
+	}
+	if err := c.Start(ctx); err != nil {
+		return err
+	}
+	if err := l.preparePulumi(); err != nil {
+		return err
+	}
+	config, err := c.ClientConfig()
+	if err != nil {
+		return err
+	}
+	return replaceFile(l.Paths.CloudsYAML(), config)
+}
+
+// replaceFile writes a file that only root may read, at once and completely.
+func replaceFile(path string, content []byte) error {
+	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// ImageLayers are the layers of the lab's two images, topmost first.
+type ImageLayers struct{ Cloud, Node []string }
+
+// Images builds what is missing of the lab's images, both at a time.
+func Images(ctx context.Context, p paths.Paths, progress func(string)) (ImageLayers, error) {
+	var layers ImageLayers
+	recipe, err := cloud.Recipe()
+	if err != nil {
+		return layers, err
+	}
+	var mu sync.Mutex
+	line := func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		progress(text)
+	}
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		layers.Cloud, err = image.Layers(ctx, recipe, p.Images(), line)
+		return err
+	})
+	both.Go(func() (err error) {
+		layers.Node, err = image.Layers(ctx, image.Node(), p.Images(), line)
+		return err
+	})
+	return layers, both.Wait()
+}
+
+// newsOnly leaves out lines that repeat the one before.
+func newsOnly(progress func(string)) func(string) {
+	last := ""
+	return func(line string) {
+		if line != last {
+			progress(line)
+		}
+		last = line
+	}
+}

@@ -1,0 +1,57 @@
+// Command lab runs a real OpenStack on one Linux machine, with a real Debian
+// machine behind every server. See README.md.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"slipway/lab/internal/host"
+	"slipway/lab/internal/lab"
+	"slipway/lab/internal/paths"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := command().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "lab: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lab",
+		Short: "A local OpenStack with real machines, for Slipway",
+		Long: `A local OpenStack with real machines, for Slipway.
+
+The cloud runs in a container machine; each server gets a Debian machine of its
+own. State is kept in $SLIPWAY_LAB (default /var/lib/slipway-lab), what is built
+once in $SLIPWAY_CACHE (default ~/.cache/slipway). All commands but env and help
+need root.`,
+		SilenceUsage: true, SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.AddCommand(upCommand(), downCommand(), buildCommand(), statusCommand(),
+		sshCommand(), logsCommand(), killCommand(), envCommand(), agentCommand())
+	return root
+}
+
+// asRoot opens the lab for commands that change or inspect it.
+func asRoot(cmd *cobra.Command) (lab.Lab, error) {
+	if err := host.CheckRoot(cmd.Name()); err != nil {
+		return lab.Lab{}, err
+	}
+	return open()
+}
+
+func open() (lab.Lab, error) {
+	p, err := paths.FromEnv()
+	return lab.Lab{Paths: p, Progress: newProgress(os.Stderr)}, err
+}
