@@ -30,8 +30,10 @@ var notFound = regexp.MustCompile(`(?i)returned no results|no \w+ found|not foun
 func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 	c := &cloud{flavors: map[string]string{}, images: map[string]string{}}
 	c.facts = config.CloudFacts{
-		Flavors: map[string]config.Flavor{},
-		Images:  map[string]bool{},
+		Flavors:          map[string]config.Flavor{},
+		Images:           map[string]bool{},
+		ExternalNetworks: map[string]bool{},
+		Zones:            map[string]bool{},
 	}
 	names := cfg.CloudNames()
 	var (
@@ -97,7 +99,7 @@ func (c *cloud) askNetwork(ctx *pulumi.Context, name string) (func(), error) {
 	}
 	return func() {
 		c.network = n.Id
-		c.facts.ExternalNetworks = map[string]bool{name: n.External != nil && *n.External}
+		c.facts.ExternalNetworks[name] = n.External != nil && *n.External
 	}, nil
 }
 
@@ -107,7 +109,6 @@ func (c *cloud) askZones(ctx *pulumi.Context) (func(), error) {
 		return nil, err
 	}
 	return func() {
-		c.facts.Zones = map[string]bool{}
 		for _, z := range zones.Names {
 			c.facts.Zones[z] = true
 		}

@@ -11,6 +11,7 @@ import (
 	"slipway/components/sshkey"
 	"slipway/components/workerpool"
 	"slipway/internal/config"
+	"slipway/internal/node"
 )
 
 // deployCluster tells how one cluster comes to be, top to bottom.
@@ -21,45 +22,65 @@ func deployCluster(ctx *pulumi.Context, cfg *config.Config, in *cloud) error {
 	if err != nil {
 		return err
 	}
+	// Nothing in the network works before its router and its rules do.
+	afterNetwork := pulumi.DependsOn([]pulumi.Resource{net})
+
 	key, err := sshkey.NewSSHKey(ctx, name+"-ssh")
 	if err != nil {
 		return err
 	}
-	jump, err := bastion.NewBastion(ctx, name+"-bastion", bastionArgs(cfg, in, net, key), pulumi.DependsOn([]pulumi.Resource{net}))
+	jump, err := bastion.NewBastion(ctx, cfg.BastionHost(), bastionArgs(cfg, in, net, key), afterNetwork)
 	if err != nil {
 		return err
 	}
 	// The addresses of the control plane exist before its servers: endpoint and
 	// certificates need them.
-	ports, err := controlplane.NewPorts(ctx, name, portsArgs(cfg, net), pulumi.DependsOn([]pulumi.Resource{net}))
+	ports, err := controlplane.NewPorts(ctx, name, portsArgs(cfg, net), afterNetwork)
 	if err != nil {
 		return err
 	}
-	api, err := endpoint.NewDirect(ctx, name+"-endpoint", endpointArgs(cfg, ports), pulumi.DependsOn([]pulumi.Resource{net}))
+	api, err := endpoint.NewDirect(ctx, name+"-endpoint", endpointArgs(cfg, ports), afterNetwork)
 	if err != nil {
 		return err
 	}
-	nodes := nodeArgs(cfg, net, key, jump)
-	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, in, nodes, ports, api.Endpoint), pulumi.DependsOn([]pulumi.Resource{net}))
+	shared := settings(cfg, key, jump)
+	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, in, shared, ports, api.Endpoint), afterNetwork)
 	if err != nil {
 		return err
 	}
+	pools, err := deployWorkers(ctx, cfg, in, shared, net, plane) // they boot and prepare beside the control plane; only their join waits
+	if err != nil {
+		return err
+	}
+	pods, err := deployPodNetwork(ctx, cfg, plane) // needs the API only, so it overlaps with the joins
+	if err != nil {
+		return err
+	}
+	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(pods, pools)); err != nil {
+		return err
+	}
+	export(ctx, cfg, jump, api, plane, pools)
+	return nil
+}
+
+func deployWorkers(ctx *pulumi.Context, cfg *config.Config, in *cloud, shared node.Settings, net *network.Network, plane *controlplane.ControlPlane) ([]*workerpool.WorkerPool, error) {
 	var pools []*workerpool.WorkerPool
 	for _, pool := range sortedKeys(cfg.WorkerPools) {
-		// Workers boot and prepare beside the control plane; only their join waits for it.
-		p, err := workerpool.NewWorkerPool(ctx, name+"-"+pool, workerPoolArgs(cfg, in, nodes, pool, plane), pulumi.DependsOn([]pulumi.Resource{net}))
+		args := workerPoolArgs(cfg, in, shared, net, pool, plane)
+		p, err := workerpool.NewWorkerPool(ctx, cfg.Cluster.Name+"-"+pool, args, pulumi.DependsOn([]pulumi.Resource{net}))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		pools = append(pools, p)
 	}
-	cni, err := deployPodNetwork(ctx, cfg, plane) // needs the API only, so it overlaps with the joins
-	if err != nil {
-		return err
+	return pools, nil
+}
+
+// readyAfter lists what must be there before it makes sense to wait for nodes.
+func readyAfter(pods pulumi.Resource, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
+	after := []pulumi.Resource{pods}
+	for _, p := range pools {
+		after = append(after, p)
 	}
-	ready, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(cfg, plane, pools, cni))
-	if err != nil {
-		return err
-	}
-	return export(ctx, cfg, net, jump, api, plane, pools, ready)
+	return pulumi.DependsOn(after)
 }

@@ -16,7 +16,7 @@ import (
 // registered before the configuration is known to be right, by itself and
 // against the cloud.
 func Deploy(ctx *pulumi.Context, settings map[string]string) error {
-	cfg, problems := config.Load(config.Source{Project: ctx.Project(), Stack: ctx.Stack(), Values: settings})
+	cfg, problems := config.Load(settings)
 	facts, cloudErr := inspect(ctx, cfg)
 	if cloudErr == nil {
 		problems = append(problems, cfg.CheckCloud(facts.facts)...)

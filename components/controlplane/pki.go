@@ -4,6 +4,8 @@ import (
 	"github.com/pulumi/pulumi-tls/sdk/v5/go/tls"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/internal/bootstrap"
+	"slipway/internal/node"
 	"slipway/internal/pki"
 )
 
@@ -51,15 +53,32 @@ func newKeys(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*
 	return k, ctx.RegisterResourceOutputs(k, pulumi.Map{})
 }
 
-// bootstrapToken is what joining nodes authenticate with.
-func (k *keys) bootstrapToken() pulumi.StringOutput {
-	token := k.seed.PrivateKeyPem.ApplyT(pki.BootstrapToken).(pulumi.StringOutput)
-	return pulumi.ToSecret(token).(pulumi.StringOutput)
-}
-
-// caHash pins the cluster's authority for joining nodes.
-func (k *keys) caHash() pulumi.StringOutput {
-	return k.cluster.cert.CertPem.ApplyT(pki.CACertHash).(pulumi.StringOutput)
+// membership is what control planes need to know: everything.
+func (k *keys) membership(api node.Endpoint) node.MembershipOutput {
+	return node.NewMembership(pulumi.All(
+		api.Internal, api.External,
+		k.cluster.cert.CertPem, k.cluster.key.PrivateKeyPem,
+		k.etcd.cert.CertPem, k.etcd.key.PrivateKeyPem,
+		k.frontProxy.cert.CertPem, k.frontProxy.key.PrivateKeyPem,
+		k.serviceAccount.PrivateKeyPem, k.serviceAccount.PublicKeyPem,
+		k.seed.PrivateKeyPem,
+	).ApplyT(func(v []any) (node.Membership, error) {
+		text := func(i int) string { return v[i].(string) }
+		token, err := pki.BootstrapToken(text(10))
+		if err != nil {
+			return node.Membership{}, err
+		}
+		return node.Membership{
+			Internal: text(0), External: text(1), CACert: text(2), Token: token,
+			Keys: &bootstrap.Keys{
+				CAKey:      text(3),
+				EtcdCACert: text(4), EtcdCAKey: text(5),
+				FrontProxyCACert: text(6), FrontProxyCAKey: text(7),
+				ServiceAccountKey: text(8), ServiceAccountPub: text(9),
+				BootstrapToken: token,
+			},
+		}, nil
+	}))
 }
 
 // kubeconfig is the administrator's, for the given API server URL.

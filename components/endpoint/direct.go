@@ -1,5 +1,5 @@
 // Package endpoint owns the ways to reach the Kubernetes API. Each yields the
-// same Endpoint, so a control plane does not know which one it has.
+// same node.Endpoint.
 package endpoint
 
 import (
@@ -10,17 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/machine"
+	"slipway/internal/node"
 )
-
-// Endpoint is how the Kubernetes API is reached.
-type Endpoint struct {
-	// Internal is the address that nodes use: it never leaves the network.
-	Internal pulumi.StringOutput
-	// External is the address that clients use; the same as Internal without a floating IP.
-	External pulumi.StringOutput
-	// Port of the API at both.
-	Port int
-}
 
 const directType = "slipway:index:DirectEndpoint"
 
@@ -41,7 +32,7 @@ type DirectArgs struct {
 // Direct is the address of the only control-plane node.
 type Direct struct {
 	pulumi.ResourceState
-	Endpoint
+	node.Endpoint
 }
 
 // NewDirect makes the node's own address the endpoint.

@@ -8,6 +8,8 @@ import (
 
 // Defaults are a contract: changing one may replace the machines of clusters that rely on it.
 const (
+	// defaultUser is the login user of Debian's own cloud images.
+	defaultUser = "debian"
 	// defaultAPIPort is the port that kubeadm and every client assume.
 	defaultAPIPort = 6443
 	// defaultMaxPods is the limit that Kubernetes is tested with per node.
@@ -31,6 +33,7 @@ var (
 // setDefaults fills what the stack's file leaves unset.
 func (c *Config) setDefaults() {
 	setDefault(&c.Stack, StackCluster)
+	setDefault(&c.OpenStack.User, defaultUser)
 	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
 	setDefault(&c.Endpoint.Type, EndpointDirect)
 	setDefault(&c.Endpoint.Port, defaultAPIPort)

@@ -53,6 +53,9 @@ type OpenStack struct {
 	ExternalNetwork string `json:"externalNetwork"`
 	// Image is the name of the default image of all machines. Required.
 	Image string `json:"image"`
+	// User is the login user of the images, who may use sudo without a password.
+	// Optional. Defaults to "debian".
+	User string `json:"user,omitempty"`
 	// Zones are the availability zones that nodes are spread over by the
 	// numbers in their names: cp1 is in the first. Optional: Nova picks.
 	Zones []string `json:"zones,omitempty"`

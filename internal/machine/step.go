@@ -14,8 +14,11 @@ type Step struct {
 	Name string
 	// Command to run; it must be idempotent. Required.
 	Command string
-	// Stdin is passed to the command. Optional, kept secret.
+	// Stdin is passed to the command. Optional.
 	Stdin pulumi.StringInput
+	// Secret says that Stdin is one: it is encrypted in the state, and what the
+	// command prints is not logged.
+	Secret bool
 	// Triggers re-run the command when one of them changes.
 	Triggers pulumi.Array
 	// Delete is run when the step is removed or replaced. Optional. A step with
@@ -33,7 +36,10 @@ func Run(ctx *pulumi.Context, name string, at remote.ConnectionOutput, step Step
 		AddPreviousOutputInEnv: pulumi.Bool(false),
 	}
 	if step.Stdin != nil {
-		args.Stdin = pulumi.ToSecret(step.Stdin).(pulumi.StringOutput).ToStringPtrOutput()
+		args.Stdin = step.Stdin.ToStringOutput().ToStringPtrOutput()
+	}
+	if step.Secret {
+		args.Stdin = pulumi.ToSecret(args.Stdin).(pulumi.StringPtrOutput)
 		// Nothing a command says about its input may reach a log.
 		args.Logging = remote.LoggingNone
 	}

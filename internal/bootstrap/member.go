@@ -1,0 +1,16 @@
+package bootstrap
+
+import (
+	"fmt"
+
+	"slipway/internal/artifacts"
+)
+
+// MemberCommand returns the command line that, on a control plane, succeeds
+// when the node is registered with the cluster.
+func MemberCommand(node string) (string, error) {
+	if !nodeName.MatchString(node) {
+		return "", fmt.Errorf("looking up %q: not a node name", node)
+	}
+	return "sudo -n " + artifacts.BinDir + "/kubectl --kubeconfig /etc/kubernetes/admin.conf get node " + node + " -o name", nil
+}

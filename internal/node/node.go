@@ -1,0 +1,218 @@
+// Package node brings a server to where kubeadm takes over: the machine, its
+// files, and everything that does not need the cluster. What control planes and
+// workers do after that is theirs.
+package node
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/artifacts"
+	"slipway/internal/bootstrap"
+	"slipway/internal/kubeadm"
+	"slipway/internal/machine"
+)
+
+const nodeType = "slipway:index:Node"
+
+// containerFolder is where containerd keeps images and the layers of running
+// containers, which is what fills a node's disk.
+const containerFolder = "/var/lib/containerd"
+
+// Settings is what all nodes of one cluster share.
+type Settings struct {
+	// Cluster as kubeadm knows it; Endpoint and the addresses among CertSANs
+	// are added when they are known. Required.
+	Cluster kubeadm.Cluster
+	// Arch is the machines' architecture, e.g. amd64. Required.
+	Arch string
+	// CNI is the pod network. Required.
+	CNI artifacts.CNI
+	// Source is where files and images come from. Optional: upstream.
+	Source artifacts.Source
+	// Containerd tunes the container runtime. Optional.
+	Containerd bootstrap.Containerd
+	// IgnorePreflightErrors are kubeadm checks to treat as warnings. Optional.
+	IgnorePreflightErrors []string
+	// KeyPair is the name of the Nova keypair. Required.
+	KeyPair pulumi.StringInput
+	// SSH is how to log in. Required.
+	SSH machine.SSH
+	// Metadata and Tags are set on everything that carries them. Optional.
+	Metadata map[string]string
+	Tags     []string
+}
+
+// Hardware is what the nodes of one kind run on.
+type Hardware struct {
+	// FlavorID and ImageID are looked up before. Required.
+	FlavorID, ImageID string
+	// ContainerVolume holds images and containers. Optional: the root disk does.
+	ContainerVolume *machine.VolumeArgs
+}
+
+// Place is where one node runs.
+type Place struct {
+	// Zone is the availability zone. Optional: Nova picks.
+	Zone string
+	// Address is its fixed address. Optional: Neutron picks.
+	Address netip.Addr
+}
+
+// Args describes one node.
+type Args struct {
+	Settings Settings
+	Hardware Hardware
+	// HostName is the name of the machine and of the Node. Required.
+	HostName string
+	// Zone is the availability zone. Optional: Nova picks.
+	Zone string
+	// Port is the node's own port. Required.
+	Port *networking.Port
+	// ServerGroupID spreads nodes over compute hosts. Optional.
+	ServerGroupID pulumi.StringInput
+	// Role of the node. Required.
+	Role artifacts.Role
+	// Labels and Taints are set when the node registers. Optional.
+	Labels map[string]string
+	Taints []kubeadm.Taint
+	// Membership is what the node needs to know of its cluster. Required.
+	Membership MembershipOutput
+	// IgnoreChanges names server properties whose change must not replace it. Optional.
+	IgnoreChanges []string
+}
+
+// Node is a machine with everything in place for kubeadm.
+type Node struct {
+	pulumi.ResourceState
+
+	// Server is the machine.
+	*machine.Server
+	// Prepared is there when the machine is ready for kubeadm.
+	Prepared pulumi.Resource
+
+	files pulumi.Output // of []bootstrap.File
+}
+
+// NewNode boots a machine and prepares it. Nothing here waits for the cluster,
+// so all nodes do it side by side.
+func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Node, error) {
+	if args == nil {
+		return nil, errors.New("args is required")
+	}
+	n := &Node{}
+	if err := ctx.RegisterComponentResource(nodeType, name, n, opts...); err != nil {
+		return nil, err
+	}
+	var err error
+	n.Server, err = machine.NewServer(ctx, name, &machine.ServerArgs{
+		HostName:        args.HostName,
+		FlavorID:        args.Hardware.FlavorID,
+		ImageID:         args.Hardware.ImageID,
+		Zone:            args.Zone,
+		ServerGroupID:   args.ServerGroupID,
+		KeyPair:         args.Settings.KeyPair,
+		Port:            args.Port,
+		SSH:             args.Settings.SSH,
+		ContainerVolume: args.Hardware.ContainerVolume,
+		Metadata:        args.Settings.Metadata,
+		Tags:            args.Settings.Tags,
+		IgnoreChanges:   args.IgnoreChanges,
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, err
+	}
+	n.files = pulumi.All(args.Membership, n.Address, n.ContainerDevice).ApplyT(func(v []any) ([]bootstrap.File, error) {
+		return args.files(v[0].(Membership), v[1].(string), v[2].(string))
+	})
+	copied, err := n.Run(ctx, name, machine.Step{
+		Name:    "files",
+		Command: bootstrap.InstallCommand,
+		Stdin:   n.files.ApplyT(func(v any) (string, error) { return bootstrap.Archive(v.([]bootstrap.File)) }).(pulumi.StringOutput),
+		Secret:  true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.Prepared, err = n.Run(ctx, name, n.Step(bootstrap.Prepare), pulumi.DependsOn([]pulumi.Resource{copied}))
+	if err != nil {
+		return nil, err
+	}
+	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"address": n.Address})
+}
+
+// Step returns the remote step of that kind, which runs again when what it
+// depends on changes.
+func (n *Node) Step(s bootstrap.Step) machine.Step {
+	digest := n.files.ApplyT(func(v any) string { return bootstrap.Digest(v.([]bootstrap.File), s) }).(pulumi.StringOutput)
+	return machine.Step{
+		Name:    string(s),
+		Command: bootstrap.Command(s),
+		// The digest says nothing about the secrets among the files.
+		Triggers: pulumi.Array{pulumi.Unsecret(digest)},
+	}
+}
+
+// Run runs a step on this machine, and again when the machine was replaced.
+func (n *Node) Run(ctx *pulumi.Context, name string, step machine.Step, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
+	step.Triggers = append(pulumi.Array{n.Instance.ID()}, step.Triggers...)
+	return machine.Run(ctx, name, n.Connection, step, append(opts, pulumi.Parent(n))...)
+}
+
+// files returns what the node receives.
+func (a *Args) files(m Membership, address, containerDevice string) ([]bootstrap.File, error) {
+	config, err := a.kubeadm(m, address)
+	if err != nil {
+		return nil, fmt.Errorf("node %s: %w", a.HostName, err)
+	}
+	params := bootstrap.Params{
+		Node:              a.HostName,
+		Role:              a.Role,
+		KubernetesVersion: a.Settings.Cluster.Version,
+		Arch:              a.Settings.Arch,
+		CNI:               a.Settings.CNI,
+		Source:            a.Settings.Source,
+		Containerd:        a.Settings.Containerd,
+		Endpoint:          a.endpoint(m),
+		CACert:            m.CACert,
+		Kubeadm:           config,
+		Keys:              m.Keys,
+	}
+	if containerDevice != "" {
+		params.Volumes = []bootstrap.Volume{{Device: containerDevice, Mount: containerFolder}}
+	}
+	return bootstrap.Files(params)
+}
+
+func (a *Args) endpoint(m Membership) string {
+	return netip.AddrPortFrom(netip.MustParseAddr(m.Internal), uint16(a.Settings.Cluster.Port)).String()
+}
+
+// kubeadm renders the configuration that the node is made from.
+func (a *Args) kubeadm(m Membership, address string) (string, error) {
+	cluster := a.Settings.Cluster
+	cluster.Endpoint = a.endpoint(m)
+	cluster.CertSANs = append(append([]string{}, cluster.CertSANs...), m.Internal)
+	if m.External != m.Internal {
+		cluster.CertSANs = append(cluster.CertSANs, m.External)
+	}
+	node := kubeadm.Node{
+		Name:                  a.HostName,
+		Address:               address,
+		Labels:                a.Labels,
+		Taints:                a.Taints,
+		IgnorePreflightErrors: a.Settings.IgnorePreflightErrors,
+	}
+	if a.Role == artifacts.ControlPlane {
+		return kubeadm.RenderInit(cluster, node, m.Token)
+	}
+	hash, err := m.caHash()
+	if err != nil {
+		return "", err
+	}
+	return kubeadm.RenderJoin(cluster, node, kubeadm.Discovery{Token: m.Token, CACertHash: hash})
+}

@@ -1,0 +1,217 @@
+package stacks
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/bastion"
+	"slipway/components/controlplane"
+	"slipway/components/endpoint"
+	"slipway/components/network"
+	"slipway/components/readiness"
+	"slipway/components/sshkey"
+	"slipway/components/workerpool"
+	"slipway/internal/artifacts"
+	"slipway/internal/bootstrap"
+	"slipway/internal/config"
+	"slipway/internal/kubeadm"
+	"slipway/internal/machine"
+	"slipway/internal/node"
+)
+
+// arch is the architecture of all machines: no other has been tried.
+const arch = "amd64"
+
+// metadata marks every server and volume of a cluster.
+func metadata(cfg *config.Config) map[string]string {
+	return map[string]string{"slipway-cluster": cfg.Cluster.Name}
+}
+
+// tags mark everything that has no metadata.
+func tags(cfg *config.Config) []string {
+	return []string{"slipway-cluster=" + cfg.Cluster.Name}
+}
+
+func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
+	args := &network.NetworkArgs{
+		CIDR:              cfg.Network.CIDR,
+		DNSServers:        cfg.Network.DNSServers,
+		MTU:               cfg.Network.MTU,
+		ExternalNetworkID: in.network,
+		APIAccess:         cfg.Access.API,
+		SSHAccess:         cfg.Access.SSH,
+		APIPort:           cfg.Endpoint.Port,
+		Tags:              tags(cfg),
+	}
+	if routed(cfg) {
+		args.RoutedPodCIDR = cfg.Kubernetes.PodCIDR
+	}
+	return args
+}
+
+// routed says whether pods' packets travel between nodes as they are.
+func routed(cfg *config.Config) bool {
+	return cfg.Kubernetes.Flannel.Backend == config.FlannelHostGW
+}
+
+func bastionArgs(cfg *config.Config, in *cloud, net *network.Network, key *sshkey.SSHKey) *bastion.BastionArgs {
+	return &bastion.BastionArgs{
+		FlavorID:        in.flavors[cfg.Bastion.Flavor],
+		ImageID:         in.images[cfg.Bastion.Image],
+		ExternalNetwork: cfg.OpenStack.ExternalNetwork,
+		Attachment:      attachment(cfg, net, net.BastionGroupID),
+		KeyPair:         key.Name,
+		User:            cfg.OpenStack.User,
+		PrivateKey:      key.PrivateKey,
+		Metadata:        metadata(cfg),
+		Tags:            tags(cfg),
+	}
+}
+
+// attachment puts a machine into the network with the given security groups.
+func attachment(cfg *config.Config, net *network.Network, groups ...pulumi.StringOutput) machine.Attachment {
+	at := machine.Attachment{NetworkID: net.NetworkID, SubnetID: net.SubnetID, Tags: tags(cfg)}
+	for _, g := range groups {
+		at.SecurityGroupIDs = append(at.SecurityGroupIDs, g)
+	}
+	return at
+}
+
+// nodeAttachment is that of a node, which may send pods' packets as they are.
+func nodeAttachment(cfg *config.Config, net *network.Network, groups ...pulumi.StringOutput) machine.Attachment {
+	at := attachment(cfg, net, append([]pulumi.StringOutput{net.NodeGroupID}, groups...)...)
+	if routed(cfg) {
+		at.AddressPairs = []netip.Prefix{cfg.Kubernetes.PodCIDR}
+	}
+	return at
+}
+
+func portsArgs(cfg *config.Config, net *network.Network) *controlplane.PortsArgs {
+	addresses := map[string]netip.Addr{}
+	for name, n := range cfg.ControlPlane.Nodes {
+		addresses[name] = n.Address
+	}
+	return &controlplane.PortsArgs{
+		Addresses:  addresses,
+		Attachment: nodeAttachment(cfg, net, net.ControlPlaneGroupID),
+	}
+}
+
+func endpointArgs(cfg *config.Config, ports *controlplane.Ports) *endpoint.DirectArgs {
+	args := &endpoint.DirectArgs{
+		Port:            cfg.Endpoint.Port,
+		FloatingIP:      cfg.Endpoint.FloatingIP,
+		ExternalNetwork: cfg.OpenStack.ExternalNetwork,
+		Tags:            tags(cfg),
+	}
+	for _, port := range ports.ByNode { // a direct endpoint has exactly one
+		args.ControlPlanePort = port
+	}
+	return args
+}
+
+func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) node.Settings {
+	return node.Settings{
+		Cluster: kubeadm.Cluster{
+			Name:        cfg.Cluster.Name,
+			Version:     cfg.Kubernetes.Version,
+			Port:        cfg.Endpoint.Port,
+			CertSANs:    cfg.Endpoint.CertSANs,
+			PodCIDR:     cfg.Kubernetes.PodCIDR,
+			ServiceCIDR: cfg.Kubernetes.ServiceCIDR,
+			Proxy:       kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
+			Kubelet:     kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
+		},
+		Arch:                  arch,
+		CNI:                   artifacts.CNI(cfg.Kubernetes.CNI),
+		Source:                artifacts.Source(cfg.Artifacts),
+		Containerd:            bootstrap.Containerd(cfg.Containerd),
+		IgnorePreflightErrors: cfg.Kubernetes.IgnorePreflightErrors,
+		KeyPair:               key.Name,
+		SSH: machine.SSH{
+			User:       cfg.OpenStack.User,
+			PrivateKey: key.PrivateKey,
+			Jump:       &machine.Jump{Host: jump.Address, HostKey: jump.HostKey},
+		},
+		Metadata: metadata(cfg),
+		Tags:     tags(cfg),
+	}
+}
+
+func hardware(in *cloud, flavor, image string, volume *config.Volume) node.Hardware {
+	h := node.Hardware{FlavorID: in.flavors[flavor], ImageID: in.images[image]}
+	if volume != nil {
+		h.ContainerVolume = &machine.VolumeArgs{SizeGB: volume.SizeGB, Type: volume.Type}
+	}
+	return h
+}
+
+func controlPlaneArgs(cfg *config.Config, in *cloud, shared node.Settings, ports *controlplane.Ports, api node.Endpoint) *controlplane.ControlPlaneArgs {
+	plane := cfg.ControlPlane
+	zones := map[string]string{}
+	for name, n := range plane.Nodes {
+		zones[name] = n.Zone
+	}
+	return &controlplane.ControlPlaneArgs{
+		Settings:    shared,
+		Hardware:    hardware(in, plane.Flavor, plane.Image, plane.ContainerVolume),
+		Zones:       zones,
+		Ports:       ports,
+		Endpoint:    api,
+		Schedulable: plane.Schedulable,
+		Members:     workerHosts(cfg),
+	}
+}
+
+// workerHosts lists the host names of all workers.
+func workerHosts(cfg *config.Config) []string {
+	var hosts []string
+	for _, pool := range sortedKeys(cfg.WorkerPools) {
+		for _, name := range sortedKeys(cfg.WorkerPools[pool].Nodes) {
+			hosts = append(hosts, cfg.WorkerHost(pool, name))
+		}
+	}
+	return hosts
+}
+
+func workerPoolArgs(cfg *config.Config, in *cloud, shared node.Settings, net *network.Network, name string, plane *controlplane.ControlPlane) *workerpool.WorkerPoolArgs {
+	pool := cfg.WorkerPools[name]
+	args := &workerpool.WorkerPoolArgs{
+		Settings:     shared,
+		Hardware:     hardware(in, pool.Flavor, pool.Image, pool.ContainerVolume),
+		Places:       map[string]node.Place{},
+		Attachment:   nodeAttachment(cfg, net),
+		Labels:       pool.Labels,
+		Membership:   plane.Membership,
+		Admitted:     plane.Admitted,
+		ControlPlane: plane.Connection(),
+		DeletedWith:  plane.DeletedWith(),
+	}
+	for name, n := range pool.Nodes {
+		args.Places[name] = node.Place(n)
+	}
+	for _, t := range pool.Taints {
+		args.Taints = append(args.Taints, kubeadm.Taint(t))
+	}
+	return args
+}
+
+func readinessArgs(plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) *readiness.ReadinessArgs {
+	args := &readiness.ReadinessArgs{ControlPlane: plane.Connection(), DeletedWith: plane.DeletedWith()}
+	add := func(nodes map[string]*node.Node) {
+		for _, host := range sortedKeys(nodes) {
+			args.Nodes = append(args.Nodes, host)
+			args.Machines = append(args.Machines, nodes[host].Instance.ID())
+		}
+	}
+	add(plane.Nodes)
+	for _, pool := range pools {
+		add(pool.Nodes)
+	}
+	return args
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,40 @@
+package stacks
+
+import (
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/bastion"
+	"slipway/components/controlplane"
+	"slipway/components/endpoint"
+	"slipway/components/workerpool"
+	"slipway/internal/artifacts"
+	"slipway/internal/config"
+)
+
+// export registers what people and other stacks need to use the cluster.
+func export(ctx *pulumi.Context, cfg *config.Config, jump *bastion.Bastion, api *endpoint.Direct, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
+	ctx.Export("apiEndpoint", pulumi.Sprintf("https://%s:%d", api.External, api.Port))
+	ctx.Export("kubeconfig", plane.Kubeconfig)
+	ctx.Export("bastionAddress", jump.Address)
+	nodes := pulumi.StringMap{}
+	maps.Copy(nodes, plane.Addresses)
+	for _, pool := range pools {
+		maps.Copy(nodes, pool.Addresses)
+	}
+	ctx.Export("nodeAddresses", nodes)
+	files, images := needed(cfg)
+	ctx.Export("files", pulumi.ToStringArray(files))
+	ctx.Export("images", pulumi.ToStringArray(images))
+}
+
+// needed lists every file and image that this configuration takes from
+// upstream or from the mirror: what an air-gapped mirror has to hold.
+func needed(cfg *config.Config) (files, images []string) {
+	for _, f := range artifacts.Files(cfg.Kubernetes.Version, arch) {
+		files = append(files, "https://"+f.Key)
+	}
+	// A control plane runs all that a worker does.
+	return files, artifacts.Images(cfg.Kubernetes.Version, artifacts.CNI(cfg.Kubernetes.CNI), artifacts.ControlPlane)
+}
