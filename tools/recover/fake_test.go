@@ -22,6 +22,7 @@ type fakeCloud struct {
 	objects map[string][]object // by collection path, such as /network/v2.0/ports
 	refuse  map[string]int      // how many times the deletion of an id is refused first
 	hidden  map[string]int      // how many lists an id is missing from
+	linger  map[string]int      // how many times an id is still shown after its deletion
 	calls   []string            // what changed something
 	queries []string
 }
@@ -78,10 +79,13 @@ func (f *fakeCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		collection, id := split(r.URL.Path)
 		if r.Method == http.MethodDelete {
 			f.remove(w, r.URL.Path, collection, id)
-		} else if i := f.index(collection, id); i < 0 {
-			http.NotFound(w, r)
-		} else {
+		} else if i := f.index(collection, id); i >= 0 {
 			_ = json.NewEncoder(w).Encode(map[string]any{"object": f.objects[collection][i]})
+		} else if f.linger[id] > 0 {
+			f.linger[id]--
+			fmt.Fprint(w, `{"object": {"status": "DELETING"}}`)
+		} else {
+			http.NotFound(w, r)
 		}
 	}
 }

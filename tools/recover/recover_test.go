@@ -34,7 +34,7 @@ func export(t *testing.T, ids []string, pending ...object) []byte {
 	for _, id := range ids {
 		resources = append(resources, object{"urn": "urn:pulumi:dev::slipway::x::" + id, "type": "x", "id": id})
 	}
-	out, err := json.Marshal(object{"version": 3, "features": []string{"f"}, "deployment": object{
+	out, err := encode(object{"version": 3, "features": []string{"f"}, "deployment": object{
 		"manifest": object{"magic": "<&>"}, "resources": resources, "pending_operations": pending,
 	}})
 	if err != nil {
@@ -207,6 +207,9 @@ func TestDeletesOnlyWhatWasLeft(t *testing.T) {
 			if said != l.said+"\n" {
 				t.Errorf("said %q, want %q", said, l.said)
 			}
+			if !bytes.Contains(out, []byte(`"magic":"<&>"`)) {
+				t.Errorf("escaped what Pulumi leaves as it is: %s", out)
+			}
 			if want := export(t, []string{"other"}); !sameJSON(t, out, bytes.Replace(want, []byte(`"pending_operations":null,`), nil, 1)) {
 				t.Errorf("wrote %s", out)
 			}
@@ -289,6 +292,15 @@ func TestTriesAgainWhatIsBusy(t *testing.T) {
 	}
 }
 
+func TestWaitsUntilItIsGone(t *testing.T) {
+	l := leftovers[0]
+	f := l.cloud()
+	f.linger = map[string]int{"orphan": 3}
+	if _, _, err := runOn(t, f, recovery{}, export(t, nil, l.operation())); err != nil || f.linger["orphan"] != 0 || len(f.calls) != 1 {
+		t.Errorf("%d looks short, changed %q, error %v", f.linger["orphan"], f.calls, err)
+	}
+}
+
 // Regression: the request that was on its way when the update was killed is
 // answered after the first look.
 func TestFindsWhatAppearsLate(t *testing.T) {
@@ -310,6 +322,15 @@ func TestDryRunChangesNothing(t *testing.T) {
 	}
 	if want := "would delete server dev-cp1 (orphan), left by an interrupted update\n"; said != want {
 		t.Errorf("said %q, want %q", said, want)
+	}
+}
+
+func TestOtherInputThatIsSecret(t *testing.T) {
+	l := leftovers[0]
+	l.inputs = with(l.inputs, object{"flavorId": secret()})
+	f := &fakeCloud{objects: map[string][]object{l.collection: {with(l.left, object{"id": "orphan"})}}}
+	if _, _, err := runOn(t, f, recovery{}, export(t, nil, l.operation())); err != nil || len(f.calls) != 1 {
+		t.Errorf("changed %q, error %v", f.calls, err)
 	}
 }
 
