@@ -4,12 +4,14 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,8 +28,9 @@ type Mirror struct {
 	catalog   *catalog
 	mux       *http.ServeMux
 
-	mu    sync.RWMutex
-	state error // nil when the last Load succeeded
+	mu     sync.RWMutex
+	state  error         // nil when the last Load succeeded
+	loaded chan struct{} // closed when the first Load has ended
 }
 
 var errLoading = errors.New("images are still loading")
@@ -41,9 +44,10 @@ func New(artifactsDir, storeDir string) *Mirror {
 		catalog:   newCatalog(),
 		mux:       http.NewServeMux(),
 		state:     errLoading,
+		loaded:    make(chan struct{}),
 	}
 	m.mux.Handle("GET /files/", http.StripPrefix("/files", filesHandler{artifacts: artifactsDir}))
-	m.mux.Handle("/v2/", registry{catalog: m.catalog})
+	m.mux.Handle("/v2/", registry{catalog: m.catalog, loaded: m.loaded})
 	m.mux.HandleFunc("GET /readyz", m.ready)
 	m.mux.HandleFunc("GET /{$}", m.index)
 	return m
@@ -58,9 +62,19 @@ func (m *Mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.Serve
 func (m *Mirror) Load(ctx context.Context, progress func(string)) error {
 	err := m.load(ctx, progress)
 	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state == errLoading {
+		close(m.loaded)
+	}
 	m.state = err
-	m.mu.Unlock()
 	return err
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (m *Mirror) load(ctx context.Context, progress func(string)) error {
@@ -68,6 +82,8 @@ func (m *Mirror) load(ctx context.Context, progress func(string)) error {
 	if err != nil {
 		return err
 	}
+	// The base may have to be built first; the images without it need not wait.
+	slices.SortStableFunc(specs, func(a, b imageSpec) int { return cmp.Compare(btoi(a.Base), btoi(b.Base)) })
 	build := builder{artifacts: m.artifacts, blobs: m.blobs}
 	var problems []error
 	for _, spec := range specs {

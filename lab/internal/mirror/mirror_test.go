@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -252,6 +253,40 @@ func TestMissingBinaryNamesImageFileAndRemedy(t *testing.T) {
 	pull(t, server, pauseRef) // the others are served all the same
 	if status, body := get(t, server.URL+"/readyz", nil); status != http.StatusServiceUnavailable || !strings.Contains(body, corednsRef) {
 		t.Errorf("/readyz answers %d %q, want 503 with the image", status, body)
+	}
+}
+
+// A node that boots while the mirror loads must not be told that there is no image.
+func TestPullWaitsForLoad(t *testing.T) {
+	m := newMirror(t, artifacts(t), t.TempDir())
+	base := m.Base
+	started, finish := make(chan struct{}), make(chan struct{})
+	m.Base = func(ctx context.Context, progress func(string)) (string, error) {
+		close(started)
+		<-finish
+		return base(ctx, progress)
+	}
+	loaded := make(chan error, 1)
+	go func() { loaded <- m.Load(t.Context(), func(string) {}) }()
+	server := serve(t, m)
+	<-started
+	pull(t, server, corednsRef) // needs no base, so it is there before
+	pulled := make(chan error, 1)
+	go func() {
+		_, err := remote.Image(mirrored(t, server, busyboxRef))
+		pulled <- err
+	}()
+	select {
+	case err := <-pulled:
+		t.Errorf("the pull ended before the image was there: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(finish)
+	if err := <-loaded; err != nil {
+		t.Fatal(err)
+	}
+	if err := <-pulled; err != nil {
+		t.Errorf("pulling while loading: %v", err)
 	}
 }
 

@@ -13,7 +13,14 @@ import (
 
 // registry answers the pull half of the OCI distribution protocol. Being
 // read-only keeps nodes from changing what other nodes get.
-type registry struct{ catalog *catalog }
+type registry struct {
+	catalog *catalog
+	loaded  <-chan struct{}
+}
+
+// loadingLimit is how long a pull waits for an image while a new mirror loads:
+// a 404 would send containerd to the upstream registry instead.
+const loadingLimit = time.Minute
 
 func (s registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Docker-Distribution-API-Version", "registry/2.0")
@@ -39,6 +46,14 @@ func (s registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s registry) manifest(w http.ResponseWriter, r *http.Request, repo, ref string) {
 	b, mediaType, ok := s.catalog.manifest(repo, ref)
+	if !ok {
+		select {
+		case <-s.loaded:
+		case <-r.Context().Done():
+		case <-time.After(loadingLimit):
+		}
+		b, mediaType, ok = s.catalog.manifest(repo, ref)
+	}
 	if !ok {
 		registryError(w, http.StatusNotFound, "MANIFEST_UNKNOWN", fmt.Sprintf("no image %s with tag or digest %s", repo, ref))
 		return
