@@ -29,7 +29,10 @@ type stackValues struct {
 }
 
 // hosts are the host names of a stack's nodes, which are their Nodes' names.
-type hosts struct{ controlPlanes, workers []string }
+type hosts struct {
+	cluster                string // prefix of all names
+	controlPlanes, workers []string
+}
 
 func (l *lab) hosts() (hosts, error) {
 	data, err := os.ReadFile(filepath.Join(l.root, "Pulumi."+stack+".yaml"))
@@ -44,8 +47,8 @@ func hostsOf(stackFile []byte) (hosts, error) {
 	if err := yaml.Unmarshal(stackFile, &values); err != nil {
 		return hosts{}, err
 	}
-	var h hosts
 	name := values.Config.Cluster.Name
+	h := hosts{cluster: name}
 	for _, node := range slices.Sorted(maps.Keys(values.Config.ControlPlane.Nodes)) {
 		h.controlPlanes = append(h.controlPlanes, name+"-"+node)
 	}

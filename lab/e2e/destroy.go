@@ -19,7 +19,6 @@ func destroy() scenario {
 			{"the project is empty again", projectIsEmpty},
 			{"make down", tearDown},
 			{"the host is as it was", hostIsClean},
-			{"make down once more has nothing to do", tearDown},
 		},
 	}
 }

@@ -54,11 +54,7 @@ type fault struct{}
 // host is the further worker's name, as a host and in the names of its resources.
 func (f *fault) host(st *stage) (string, error) {
 	nodes, err := st.hosts()
-	if err != nil {
-		return "", err
-	}
-	cluster, _, _ := strings.Cut(nodes.controlPlanes[0], "-")
-	return cluster + "-" + furtherPool + "-" + furtherNode, nil
+	return nodes.cluster + "-" + furtherPool + "-" + furtherNode, err
 }
 
 // up deploys the dev stack with the further worker.
