@@ -25,5 +25,24 @@ func (st *stage) backend(ctx context.Context) (string, error) {
 // keeps the salt of the passphrase in it.
 func (st *stage) stackFile(ctx context.Context) (string, error) {
 	dir, err := st.backend(ctx)
-	return filepath.Join(dir, "Pulumi."+stack+".yaml"), err
+	return filepath.Join(dir, "project", "Pulumi."+stack+".yaml"), err
+}
+
+// pulumi runs an operation of the CLI on the dev stack and logs its output.
+func (st *stage) pulumi(ctx context.Context, args ...string) (string, error) {
+	file, err := st.stackFile(ctx)
+	if err != nil {
+		return "", err
+	}
+	return st.tool(ctx, command{argv: operation(stack, file, args...)})
+}
+
+// operation is a command line of the CLI that reads a stack's configuration.
+func operation(stack, configFile string, args ...string) []string {
+	return append(onStack(stack, args...), "--config-file", configFile)
+}
+
+// onStack is any other command line of the CLI about one stack.
+func onStack(stack string, args ...string) []string {
+	return append(append([]string{"pulumi"}, args...), "--stack", stack, "--non-interactive", "--color", "never")
 }

@@ -88,11 +88,10 @@ func (st *stage) refuses(ctx context.Context, wrong []mistake) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "Pulumi."+badStack+".yaml")
-	if err := st.writeStackFile(file, wrong); err != nil {
+	if err := st.writeStackFile(dir, wrong); err != nil {
 		return err
 	}
-	out, err := st.previewBadStack(ctx, file)
+	out, err := st.previewBadStack(ctx, dir)
 	if err == nil {
 		return errors.New("the preview passed")
 	}
@@ -106,20 +105,25 @@ func (st *stage) refuses(ctx context.Context, wrong []mistake) error {
 	return err
 }
 
-func (st *stage) previewBadStack(ctx context.Context, file string) (string, error) {
-	if _, err := st.tool(ctx, command{argv: pulumiArgv(badStack, file, "stack", "select", "--create")}); err != nil {
+func (st *stage) previewBadStack(ctx context.Context, dir string) (string, error) {
+	// In a project folder of its own, since the CLI writes the salt of the
+	// passphrase into the stack's file.
+	create := onStack(badStack, "stack", "select", "--create", "--cwd", dir)
+	if _, err := st.tool(ctx, command{argv: create}); err != nil {
 		return "", fmt.Errorf("creating stack %s: %w", badStack, err)
 	}
-	out, previewErr := st.tool(ctx, command{argv: pulumiArgv(badStack, file, "preview")})
-	remove := []string{"pulumi", "stack", "rm", badStack, "--yes", "--force", "--preserve-config", "--non-interactive"}
+	out, previewErr := st.tool(ctx, command{argv: operation(badStack, badStackFile(dir), "preview")})
+	remove := onStack(badStack, "stack", "rm", "--yes", "--force", "--cwd", dir)
 	if _, err := st.tool(context.WithoutCancel(ctx), command{argv: remove}); err != nil {
 		return "", fmt.Errorf("removing stack %s: %w", badStack, err)
 	}
 	return out, previewErr
 }
 
-// writeStackFile writes Pulumi.dev.yaml with the mistakes made.
-func (st *stage) writeStackFile(file string, wrong []mistake) error {
+func badStackFile(dir string) string { return filepath.Join(dir, "Pulumi."+badStack+".yaml") }
+
+// writeStackFile makes dir a project folder with Pulumi.dev.yaml, mistakes made.
+func (st *stage) writeStackFile(dir string, wrong []mistake) error {
 	text, err := os.ReadFile(filepath.Join(st.root, "Pulumi."+stack+".yaml"))
 	if err != nil {
 		return err
@@ -132,7 +136,11 @@ func (st *stage) writeStackFile(file string, wrong []mistake) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, changed, 0o600)
+	project := []byte("name: slipway\nruntime: go\n")
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), project, 0o600),
+		os.WriteFile(badStackFile(dir), changed, 0o600),
+	)
 }
 
 // edited returns a stack's file with its config section changed.

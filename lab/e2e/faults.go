@@ -80,7 +80,7 @@ func (f *fault) up(ctx context.Context, st *stage, change func(values), watch fu
 	if err := os.WriteFile(file, changed, 0o600); err != nil {
 		return "", err
 	}
-	return st.tool(ctx, command{argv: pulumiArgv(stack, file, "up", "--yes", "--skip-preview", "--suppress-outputs"), watch: watch})
+	return st.tool(ctx, command{argv: operation(stack, file, "up", "--yes", "--skip-preview", "--suppress-outputs"), watch: watch})
 }
 
 // fails wants an update that failed with an error that holds all the words.

@@ -37,13 +37,7 @@ type search struct{ needles []needle }
 var wanted = []string{"private key", "token", "kubeconfig", "password"}
 
 func (s *search) collect(ctx context.Context, st *stage) error {
-	argv, err := st.pulumiArgs(ctx, "stack", "export", "--show-secrets")
-	if err != nil {
-		return err
-	}
-	// `stack export` takes no configuration file.
-	argv = slices.DeleteFunc(argv, func(a string) bool { return a == "--config-file" || strings.HasSuffix(a, ".yaml") })
-	exported, err := st.tool(ctx, command{argv: argv, quiet: true})
+	exported, err := st.tool(ctx, command{argv: onStack(stack, "stack", "export", "--show-secrets"), quiet: true})
 	if err != nil {
 		return err
 	}

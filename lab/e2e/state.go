@@ -74,25 +74,3 @@ func projectIsEmpty(ctx context.Context, st *stage) error {
 }
 
 const stack = "dev"
-
-// pulumi runs the CLI on the dev stack and logs its output.
-func (st *stage) pulumi(ctx context.Context, args ...string) (string, error) {
-	argv, err := st.pulumiArgs(ctx, args...)
-	if err != nil {
-		return "", err
-	}
-	return st.tool(ctx, command{argv: argv})
-}
-
-func (st *stage) pulumiArgs(ctx context.Context, args ...string) ([]string, error) {
-	config, err := st.stackFile(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return pulumiArgv(stack, config, args...), nil
-}
-
-func pulumiArgv(stack, configFile string, args ...string) []string {
-	return append(append([]string{"pulumi"}, args...),
-		"--stack", stack, "--config-file", configFile, "--non-interactive", "--color", "never")
-}
