@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by prepare.sh after step.sh, whose names it uses. Each line of the list is: URL, SHA-256 or -, URL of the
-# SHA-256 or -, kind, destination; separated by tabs.
+# Sourced by prepare.sh after step.sh, whose names it uses. Each line of the
+# list is: URL, SHA-256 or -, URL of the SHA-256 or -, kind, destination;
+# separated by tabs. What is half downloaded stays in the cache.
 
-cache=/var/cache/slipway   # what is half downloaded
 installed=$state/installed # per file: its line, and the checksums of what it became
 
 install_downloads() {
@@ -24,7 +24,7 @@ install_download() {
   local name=${url##*/}
   intact "$line" "$installed/$name" && return
   local file=$cache/$name
-  [ "$sum" != - ] || sum=$(published_checksum "$sum_url" "$name")
+  [ "$sum" != - ] || sum=$(published_checksum "$sum_url" "$name") || exit
   # A second try from nothing: the first may have continued another file's part.
   verified "$sum" "$file" || download "$url" "$file"
   verified "$sum" "$file" || { rm -f "$file" && download "$url" "$file"; }
@@ -43,11 +43,14 @@ verified() { [ -e "$2" ] && printf '%s  %s\n' "$1" "$2" | sha256sum --status --c
 
 # published_checksum reads "<hex>" or sha256sum's lines "<hex>  <name>".
 published_checksum() {
-  local file=$cache/$2.sha256 sum
+  local file=$cache/$2.sha256 sum name
   rm -f "$file" # never continued: it is small, and may have been corrected
   download "$1" "$file"
-  sum=$(awk -v name="$2" 'NF == 1 || $2 == name || $2 == "*" name { print $1; exit }' "$file")
-  [[ $sum =~ ^[0-9a-f]{64}$ ]] || fail "$1 holds no SHA-256 of $2" "the mirror"
+  while read -r sum name || [ -n "$sum" ]; do
+    case $name in '' | "$2" | "*$2") break ;; esac
+    sum=''
+  done <"$file"
+  [[ $sum =~ ^[0-9a-fA-F]{64}$ ]] || fail "$1 holds no SHA-256 of $2" "the mirror"
   printf '%s' "$sum"
 }
 
@@ -60,7 +63,7 @@ download() {
 
 attempt() {
   curl --fail --silent --show-error --location --continue-at - --connect-timeout 15 \
-    --speed-limit 1024 --speed-time 30 --output "$2" "$1" 2>"$3" && return
+    --speed-limit 1024 --speed-time 30 --max-time 1200 --output "$2" "$1" 2>"$3" && return
   # No ranges, or nothing left to continue: start over.
   if grep -qE 'byte ranges|error: 416' "$3"; then rm -f "$2"; fi
   # Waiting does not help against a wrong address.

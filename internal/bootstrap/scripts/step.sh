@@ -11,7 +11,7 @@ trap '' PIPE
 
 # Used by the scripts that source this one; node.env has the last three.
 # shellcheck disable=SC2034
-etc=/etc/slipway state=/var/lib/slipway logs=/var/log/slipway \
+etc=/etc/slipway state=/var/lib/slipway logs=/var/log/slipway cache=/var/cache/slipway \
   step=$1 node=unknown role='' endpoint=''
 # shellcheck source=/dev/null
 . "$etc/node.env"

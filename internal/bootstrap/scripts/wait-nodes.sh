@@ -10,28 +10,40 @@ limit=600
 mapfile -t expected < <(grep -v '^$')
 ((${#expected[@]})) || fail "no node was named on standard input" "the step that calls this one"
 
-# waiting_for prints one line per thing that is not there yet, and nothing when all is.
+# get prints one line per object, with fields separated by tabs.
+get() { kubectl get "$1" --namespace kube-system --request-timeout 10s --output "go-template=$2" 2>&1; }
+
+# waiting_for prints one line per thing that is not there yet, and "all is ready"
+# when everything is.
 waiting_for() {
-  local nodes deployments name
-  # shellcheck disable=SC2016 # a template of kubectl's
-  nodes=$(kubectl get nodes --request-timeout 10s -o go-template='{{range .items}}{{.metadata.name}}{{range .status.conditions}}{{if eq .type "Ready"}}{{"\t"}}{{.status}}{{"\t"}}{{.message}}{{end}}{{end}}{{"\n"}}{{end}}' 2>&1) ||
-    { echo "API: ${nodes##*$'\n'}"; return; }
+  local text name available wanted message count=0
+  local -A status=() reason=()
+  # A node without conditions was not seen by its kubelet yet.
+  text=$(get nodes '{{range .items}}{{.metadata.name}}{{range .status.conditions}}{{if eq .type "Ready"}}{{"\t"}}{{.status}}{{"\t"}}{{.message}}{{end}}{{end}}{{"\n"}}{{end}}') ||
+    { echo "API: ${text##*$'\n'}"; return; }
+  while IFS=$'\t' read -r name available message; do
+    if [ -n "$name" ]; then status[$name]=$available reason[$name]=$message; fi
+  done <<<"$text"
   for name in "${expected[@]}"; do
-    awk -F '\t' -v name="$name" '
-      $1 == name { found = 1; if ($2 != "True") print "node " name ": " $3 }
-      END { if (!found) print "node " name ": not registered" }' <<<"$nodes"
+    [ "${status[$name]:-}" != True ] || continue
+    echo "node $name: ${reason[$name]:-not registered}"
+    count=$((count + 1))
   done
-  # shellcheck disable=SC2016 # a template of kubectl's
-  deployments=$(kubectl get deployments -n kube-system --request-timeout 10s -o go-template='{{range .items}}{{.metadata.name}}{{"\t"}}{{.spec.replicas}}{{"\t"}}{{or .status.availableReplicas 0}}{{"\n"}}{{end}}' 2>&1) ||
-    { echo "API: ${deployments##*$'\n'}"; return; }
-  awk -F '\t' '$3 < $2 { print "deployment kube-system/" $1 ": " $3 " of " $2 " available" }' <<<"$deployments"
+  text=$(get deployments '{{range .items}}{{.metadata.name}}{{"\t"}}{{.spec.replicas}}{{"\t"}}{{or .status.availableReplicas 0}}{{"\n"}}{{end}}') ||
+    { echo "API: ${text##*$'\n'}"; return; }
+  while IFS=$'\t' read -r name wanted available; do
+    if [ -z "$name" ] || ((available >= wanted)); then continue; fi
+    echo "deployment kube-system/$name: $available of $wanted available"
+    count=$((count + 1))
+  done <<<"$text"
+  ((count)) || echo "all is ready"
 }
 
-# shown keeps the log short: only a change is worth a line.
+# all_ready shows only changes, which keeps the log short.
 shown='' rest=''
 all_ready() {
   rest=$(waiting_for)
-  [ -n "$rest" ] || return 0
+  [ "$rest" != "all is ready" ] || return 0
   local count
   count=$(wc -l <<<"$rest")
   [ "$count" = "$shown" ] || say "waiting for $count: $(head -n 1 <<<"$rest")"

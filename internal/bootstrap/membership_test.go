@@ -1,0 +1,116 @@
+package bootstrap
+
+import (
+	"strings"
+	"testing"
+)
+
+const kubeadmCalls = "/var/log/kubeadm-calls"
+
+// newNode is a sandbox with a node's files, a kubeadm that does as $outcome
+// says, and an API that does not answer.
+func newNode(t *testing.T, p Params, outcome string) *sandbox {
+	s := newSandbox(t)
+	s.install(p)
+	s.fakeKubeadm(outcome)
+	s.fake("curl", "exit 7")
+	return s
+}
+
+func (s *sandbox) fakeKubeadm(outcome string) {
+	s.fake("kubeadm", `echo "$1" >>`+kubeadmCalls+`
+[ "$1" != reset ] || { rm -rf /etc/kubernetes; exit; }
+[ "$1" = join ] || [ -s /etc/kubernetes/pki/ca.key ] || exit 9
+echo "[bootstrap-token] Using token: abcdef.0123456789abcdef"
+mkdir -p /etc/kubernetes; touch /etc/kubernetes/kubelet.conf
+`+outcome)
+}
+
+func (s *sandbox) calls() string {
+	if !s.exists(kubeadmCalls) {
+		return ""
+	}
+	return strings.Join(strings.Fields(s.read(kubeadmCalls)), " ")
+}
+
+func TestInitRunsOnce(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "exit 0")
+	s.must(Init, "")
+	out := s.must(Init, "")
+	if s.calls() != "init" || !strings.Contains(out, "exists already") {
+		t.Errorf("calls: %s\n%s", s.calls(), out)
+	}
+	if s.read("/etc/kubernetes/pki/etcd/ca.key") != "etcd ca key\n" {
+		t.Error("the keys are not where kubeadm looks for them")
+	}
+}
+
+func TestInitContinuesAfterACut(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "kill -9 $PPID $$") // its timeout(1), and itself
+	if out, err := s.run(Command(Init), ""); err == nil {
+		t.Fatalf("init succeeded\n%s", out)
+	}
+	s.fakeKubeadm("exit 0")
+	s.must(Init, "")
+	if want := "init reset init"; s.calls() != want {
+		t.Errorf("calls: %s, want %s", s.calls(), want)
+	}
+}
+
+func TestInitFailureSaysWhereToLookAndHidesTheToken(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "echo 'error: no space left on device'; exit 1")
+	out, err := s.run(Command(Init), "")
+	if err == nil {
+		t.Fatal("init succeeded")
+	}
+	for _, want := range []string{
+		"error: no space left on device",
+		"slipway: dev-cp1: init: kubeadm init failed with status 1; look at /var/log/slipway/init.log",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "abcdef.0123456789abcdef") {
+		t.Errorf("the token shows:\n%s", out)
+	}
+}
+
+func TestInitRefusesAForeignNode(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "exit 0")
+	s.write("/var/lib/etcd/member/snap/db", "someone's")
+	out, err := s.run(Command(Init), "")
+	if err == nil || !strings.Contains(out, "holds a Kubernetes node that Slipway did not make; look at /var/lib/etcd/member") || s.calls() != "" {
+		t.Errorf("%v, calls: %s\n%s", err, s.calls(), out)
+	}
+}
+
+// TestInitRefusesASecondCluster: the replaced machine of a first control plane
+// has an empty disk, but its cluster lives on.
+func TestInitRefusesASecondCluster(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "exit 0")
+	s.fake("curl", "exit 0")
+	out, err := s.run(Command(Init), "")
+	if err == nil || !strings.Contains(out, "the cluster's API already answers at 10.0.0.10:6443") || s.calls() != "" {
+		t.Errorf("%v, calls: %s\n%s", err, s.calls(), out)
+	}
+}
+
+func TestJoinRunsOnce(t *testing.T) {
+	s := newNode(t, sampleWorker(t), "exit 0")
+	s.fake("curl", "exit 0")
+	s.must(Join, "")
+	s.must(Join, "")
+	if s.calls() != "join" || s.exists("/etc/kubernetes/pki/ca.crt") {
+		t.Errorf("calls: %s; kubeadm wants to place the authority itself", s.calls())
+	}
+}
+
+func TestJoinRefusesAnotherCluster(t *testing.T) {
+	s := newNode(t, sampleWorker(t), "exit 0")
+	s.write("/var/lib/slipway/join.done", "dev-pool-w1 sha256:another\n")
+	out, err := s.run(Command(Join), "")
+	if err == nil || !strings.Contains(out, "dev-pool-w1: join: this machine is a node of another cluster") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
