@@ -33,13 +33,17 @@ type cloud struct {
 	provider *gophercloud.ProviderClient
 	endpoint gophercloud.EndpointOpts
 	project  string
+	clients  map[string]*gophercloud.ServiceClient // by service; opening one asks for its versions
 }
 
 // connect logs in as the provider does: to a cloud of clouds.yaml, or with what
 // the environment says when no cloud is named.
 func connect(ctx context.Context, name string) (*cloud, error) {
 	auth, err := openstack.AuthOptionsFromEnv()
-	c := &cloud{endpoint: gophercloud.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")}}
+	c := &cloud{
+		endpoint: gophercloud.EndpointOpts{Region: os.Getenv("OS_REGION_NAME")},
+		clients:  map[string]*gophercloud.ServiceClient{},
+	}
 	var trust *tls.Config
 	if name = cmp.Or(name, os.Getenv("OS_CLOUD")); name != "" {
 		auth, c.endpoint, trust, err = clouds.Parse(clouds.WithCloudName(name))
@@ -64,7 +68,15 @@ func connect(ctx context.Context, name string) (*cloud, error) {
 }
 
 func (c *cloud) service(k kind) (*gophercloud.ServiceClient, error) {
-	return services[k.service](c.provider, c.endpoint)
+	if c.clients[k.service] != nil {
+		return c.clients[k.service], nil
+	}
+	client, err := services[k.service](c.provider, c.endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("finding the %s service: %w", k.service, err)
+	}
+	c.clients[k.service] = client
+	return client, nil
 }
 
 // list returns the candidates for what these inputs describe. The filters leave

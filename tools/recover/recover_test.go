@@ -34,7 +34,7 @@ func export(t *testing.T, ids []string, pending ...object) []byte {
 	for _, id := range ids {
 		resources = append(resources, object{"urn": "urn:pulumi:dev::slipway::x::" + id, "type": "x", "id": id})
 	}
-	out, err := encode(object{"version": 3, "features": []string{"f"}, "deployment": object{
+	out, err := encode(object{"version": 4, "features": []string{"f"}, "deployment": object{
 		"manifest": object{"magic": "<&>"}, "resources": resources, "pending_operations": pending,
 	}})
 	if err != nil {
@@ -389,7 +389,7 @@ func TestNothingPendingPassesThrough(t *testing.T) {
 }
 
 func TestRefusesOtherVersions(t *testing.T) {
-	for _, in := range []string{`{"version":4,"deployment":{}}`, `{}`, `not json`} {
+	for _, in := range []string{`{"version":2,"deployment":{}}`, `{"version":5,"deployment":{}}`, `{}`, `not json`} {
 		var out bytes.Buffer
 		if err := (recovery{}).run(context.Background(), strings.NewReader(in), &out); err == nil || out.Len() > 0 {
 			t.Errorf("%s: error %v, wrote %q", in, err, out.Bytes())

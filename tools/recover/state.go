@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
-// supportedVersion is the version of the export's deployment schema.
-const supportedVersion = 3
+// Versions of the deployment schema that agree in all that is read here; the
+// later one is written when a resource uses what the earlier did not know.
+const (
+	oldestVersion = 3
+	newestVersion = 4
+)
 
 // state is what an export of a stack says about its resources. The rest of it
 // stays raw, so that it goes out as it came in.
@@ -51,8 +55,8 @@ func parse(export []byte) (*state, error) {
 	if err := decode(s.envelope, "version", &version); err != nil {
 		return nil, err
 	}
-	if version != supportedVersion {
-		return nil, fmt.Errorf("reading the export: version %d is not %d, the output of `pulumi stack export`", version, supportedVersion)
+	if version < oldestVersion || version > newestVersion {
+		return nil, fmt.Errorf("reading the export: its version is %d; `pulumi stack export` writes %d or %d", version, oldestVersion, newestVersion)
 	}
 	if err := decode(s.envelope, "deployment", &s.deployment); err != nil {
 		return nil, err
