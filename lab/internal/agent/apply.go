@@ -127,42 +127,57 @@ func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server
 	return fmt.Errorf("unknown step %q", action.Step)
 }
 
-// boot starts the machine with what its server has now, and holds one of the
-// boot slots until SSH answers.
+// boot starts the machine with what its server has now.
 func (a *agent) boot(ctx context.Context, c *cloud, server Server) error {
 	select {
 	case a.boots <- struct{}{}:
-		defer func() { <-a.boots }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	begin := time.Now()
+	spec, err := a.start(ctx, c, server)
+	if err != nil {
+		<-a.boots
+		return err
+	}
+	// The slot stays taken while the guest is busy booting, but the machine is
+	// free: its server may be deleted or rebooted meanwhile.
+	go func() {
+		defer func() { <-a.boots }()
+		a.awaitSSH(ctx, spec, begin)
+	}()
+	return nil
+}
+
+func (a *agent) start(ctx context.Context, c *cloud, server Server) (machine.Spec, error) {
+	spec := machine.Spec{ID: server.ID, Name: server.Name}
 	if server.Rebuild {
 		if err := a.host.Remove(ctx, server.ID); err != nil {
-			return err
+			return spec, err
 		}
 	}
-	spec := machine.Spec{ID: server.ID, Name: server.Name}
 	var err error
 	if spec.NICs, err = c.NICs(ctx, server.ID); err != nil {
-		return err
+		return spec, err
 	}
 	if spec.Disks, err = c.Disks(ctx, server.Volumes); err != nil {
-		return err
+		return spec, err
 	}
-	if err := a.host.Boot(ctx, spec, server.Request); err != nil {
-		return err
+	return spec, a.host.Boot(ctx, spec, server.Request)
+}
+
+// awaitSSH notes how long the guest took to boot.
+func (a *agent) awaitSSH(ctx context.Context, spec machine.Spec, begin time.Time) {
+	if !machine.WaitSSH(ctx, a.host.Leader(spec.ID), sshDeadline) {
+		return
 	}
-	name := label(spec)
-	a.log.Printf("%s: boot: running on %s after %.1f s", name, spec.Address(), time.Since(begin).Seconds())
-	if machine.WaitSSH(ctx, a.host.Leader(server.ID), sshDeadline) {
-		a.mu.Lock()
-		a.machines[server.ID].bootSeconds = time.Since(begin).Seconds()
-		a.mu.Unlock()
-		return nil
+	seconds := time.Since(begin).Seconds()
+	a.log.Printf("%s: %s answers on its SSH port %.1f s after the start", label(spec), spec.Address(), seconds)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if m := a.machines[spec.ID]; m != nil {
+		m.bootSeconds = seconds
 	}
-	a.log.Printf("%s: boot: nothing listens on the SSH port yet", name)
-	return nil
 }
 
 // label names a machine in log lines.

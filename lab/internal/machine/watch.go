@@ -53,7 +53,8 @@ func waitExit(ctx context.Context, pid int) {
 // WantsReboot says whether the machine ended because it was rebooted from inside.
 func (h Host) WantsReboot(id string) bool { return h.container(Spec{ID: id}).WantsReboot() }
 
-// WaitSSH returns true as soon as something listens on the machine's SSH port.
+// WaitSSH returns true as soon as something listens on the machine's SSH port,
+// and false when it has ended before, or after the timeout.
 func WaitSSH(ctx context.Context, leader int, timeout time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -65,6 +66,9 @@ func WaitSSH(ctx context.Context, leader int, timeout time.Duration) bool {
 			if err == nil && listensOn(string(text), 22) {
 				return true
 			}
+		}
+		if _, err := os.Stat(procDir(leader)); err != nil {
+			return false
 		}
 		select {
 		case <-ctx.Done():
