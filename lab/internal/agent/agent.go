@@ -33,10 +33,6 @@ type Options struct {
 // cloudNetns is where Neutron's agents run.
 const cloudNetns = "slipway-cloud"
 
-// maxParallelBoots keeps a small host responsive: more machines at once do not
-// finish earlier.
-const maxParallelBoots = 4
-
 // Looking often while something happens and rarely otherwise keeps the idle
 // cost of the cloud's APIs low.
 const (

@@ -10,10 +10,6 @@ import (
 	"slipway/lab/internal/machine"
 )
 
-// sshDeadline is when a boot counts as done even though nothing answers on the
-// SSH port: the guest's own business then, as in any cloud.
-const sshDeadline = 90 * time.Second
-
 // act starts the steps that are due, one per machine, side by side.
 func (a *agent) act(ctx context.Context, steps *sync.WaitGroup) {
 	c := a.client()
@@ -95,89 +91,38 @@ func outcome(step Step) string {
 	return ""
 }
 
-// step carries out one action.
+// step carries out one action. When the agent is told to end, a step that has
+// begun is finished: a machine half-way through its first boot is worth little.
 func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server) error {
+	whole := context.WithoutCancel(ctx)
 	switch action.Step {
 	case Boot:
 		return a.boot(ctx, c, server)
 	case Restart:
-		if err := a.host.Stop(ctx, action.ID); err != nil {
+		if err := a.host.Stop(whole, action.ID); err != nil {
 			return err
 		}
 		return a.boot(ctx, c, server)
 	case Stop:
-		return a.host.Stop(ctx, action.ID)
+		return a.host.Stop(whole, action.ID)
 	case Settle:
-		return a.host.Settle(ctx, action.ID)
+		return a.host.Settle(whole, action.ID)
 	case Remove:
-		return a.host.Remove(ctx, action.ID)
+		return a.host.Remove(whole, action.ID)
 	case PlugPorts:
 		nics, err := c.NICs(ctx, action.ID)
 		if err != nil {
 			return err
 		}
-		return a.host.SetNICs(ctx, action.ID, nics)
+		return a.host.SetNICs(whole, action.ID, nics)
 	case PlugDisks:
 		disks, err := c.Disks(ctx, server.Volumes)
 		if err != nil {
 			return err
 		}
-		return a.host.SetDisks(ctx, action.ID, disks)
+		return a.host.SetDisks(whole, action.ID, disks)
 	}
 	return fmt.Errorf("unknown step %q", action.Step)
-}
-
-// boot starts the machine with what its server has now.
-func (a *agent) boot(ctx context.Context, c *cloud, server Server) error {
-	select {
-	case a.boots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	begin := time.Now()
-	spec, err := a.start(ctx, c, server)
-	if err != nil {
-		<-a.boots
-		return err
-	}
-	// The slot stays taken while the guest is busy booting, but the machine is
-	// free: its server may be deleted or rebooted meanwhile.
-	go func() {
-		defer func() { <-a.boots }()
-		a.awaitSSH(ctx, spec, begin)
-	}()
-	return nil
-}
-
-func (a *agent) start(ctx context.Context, c *cloud, server Server) (machine.Spec, error) {
-	spec := machine.Spec{ID: server.ID, Name: server.Name}
-	if server.Rebuild {
-		if err := a.host.Remove(ctx, server.ID); err != nil {
-			return spec, err
-		}
-	}
-	var err error
-	if spec.NICs, err = c.NICs(ctx, server.ID); err != nil {
-		return spec, err
-	}
-	if spec.Disks, err = c.Disks(ctx, server.Volumes); err != nil {
-		return spec, err
-	}
-	return spec, a.host.Boot(ctx, spec, server.Request)
-}
-
-// awaitSSH notes how long the guest took to boot.
-func (a *agent) awaitSSH(ctx context.Context, spec machine.Spec, begin time.Time) {
-	if !machine.WaitSSH(ctx, a.host.Leader(spec.ID), sshDeadline) {
-		return
-	}
-	seconds := time.Since(begin).Seconds()
-	a.log.Printf("%s: %s answers on its SSH port %.1f s after the start", label(spec), spec.Address(), seconds)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if m := a.machines[spec.ID]; m != nil {
-		m.bootSeconds = seconds
-	}
 }
 
 // label names a machine in log lines.
