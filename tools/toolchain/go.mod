@@ -1,0 +1,3 @@
+module slipway/tools/toolchain
+
+go 1.26.0

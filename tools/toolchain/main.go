@@ -1,0 +1,95 @@
+// Toolchain provides what Slipway needs to run: the Pulumi CLI with its plugins,
+// and the Kubernetes files and images for the local cloud. It uses official
+// releases where they can be reached and compiles pinned Go modules where not.
+// It owns $SLIPWAY_CACHE/toolchain, /artifacts and /pulumi.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `usage: toolchain [options] [command]
+
+commands:
+  tools      the Pulumi CLI, its plugins and kubectl (default)
+  artifacts  the Kubernetes files and images for the local cloud
+  all        both
+  lint       staticcheck
+  status     what is there, where it came from and why
+
+options:
+  -source auto|upstream|compile
+             where to get things from; auto: upstream if it answers.
+             Remembered until a version changes; giving it decides anew.
+  -h         this text
+
+environment:
+  SLIPWAY_CACHE     where everything is kept (${XDG_CACHE_HOME:-~/.cache}/slipway)
+  SLIPWAY_UPSTREAM  a mirror: https://HOST/PATH is fetched from $SLIPWAY_UPSTREAM/HOST/PATH
+
+A rerun continues where the last run ended.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Print(usage)
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "toolchain:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("toolchain", flag.ContinueOnError)
+	flags.Usage = func() {}
+	source := flags.String("source", "", "")
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	switch *source {
+	case "", auto, fromUpstream, fromModules:
+	default:
+		return fmt.Errorf("-source is auto, upstream or compile, not %q", *source)
+	}
+	command := "tools"
+	if flags.NArg() > 0 {
+		command = flags.Arg(0)
+	}
+	if flags.NArg() > 1 {
+		return fmt.Errorf("one command at a time; got %q", flags.Args())
+	}
+	w, err := open(*source)
+	if err != nil {
+		return err
+	}
+	switch command {
+	case "status":
+		return w.status()
+	case "tools":
+		return w.locked(ctx, w.tools)
+	case "artifacts":
+		return w.locked(ctx, w.artifacts)
+	case "lint":
+		return w.locked(ctx, w.linter)
+	case "all":
+		return w.locked(ctx, func(ctx context.Context) error {
+			if err := w.tools(ctx); err != nil {
+				return err
+			}
+			return w.artifacts(ctx)
+		})
+	}
+	return fmt.Errorf("there is no command %q; see toolchain -h", command)
+}
