@@ -38,7 +38,7 @@ func statusCommand() *cobra.Command {
 }
 
 func sshCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "ssh NAME [COMMAND...]",
 		Short: "Open a root shell in a server's machine (name or id) or in \"cloud\"",
 		Long: `Open a root shell in a server's machine (name or id) or in "cloud", or run a
@@ -57,6 +57,9 @@ SSH does not. In the cloud, "source /etc/slipway/openrc" makes you its administr
 			return attached(inside)
 		},
 	}
+	// What follows the name belongs to the command.
+	cmd.Flags().SetInterspersed(false)
+	return cmd
 }
 
 func logsCommand() *cobra.Command {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -59,6 +61,9 @@ func (a *api) call(ctx context.Context, method, portAndPath string, body []byte,
 		request.Header.Set("X-Auth-Token", a.token)
 	}
 	response, err := a.client.Do(request)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, errors.New("not listening yet")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -54,27 +54,6 @@ func (c Cloud) Start(ctx context.Context) error {
 	return c.machine.Start(ctx)
 }
 
-// WaitHealthy polls until everything works, telling what is being waited for.
-func (c Cloud) WaitHealthy(ctx context.Context, limit time.Duration, progress func(string)) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	for {
-		problem := Problem(c.Health(ctx))
-		if problem == "" {
-			return nil
-		}
-		if !c.machine.Running() {
-			return fmt.Errorf("the cloud's machine has ended: see %s", c.machine.Console())
-		}
-		progress(problem)
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the cloud is not healthy after %s: %s (look with `lab status` and `lab logs SERVICE`)", limit, problem)
-		case <-time.After(time.Second):
-		}
-	}
-}
-
 // Stop shuts OpenStack down, its database first of all in good order.
 func (c Cloud) Stop(ctx context.Context) error {
 	return errors.Join(c.machine.Stop(ctx, 75*time.Second), c.machine.Unmount())

@@ -19,34 +19,42 @@ type Check struct {
 // heartbeat is how services tell Nova, Cinder and Neutron that they are alive.
 type heartbeat struct{ name, state, at string }
 
-// Health asks every API something that needs a valid token, and the three
+// Monitor asks for the cloud's health, again and again for the price of one login.
+type Monitor struct {
+	cloud Cloud
+	api   *api
+}
+
+// Monitor returns a monitor of the cloud.
+func (c Cloud) Monitor() *Monitor { return &Monitor{cloud: c} }
+
+// Check asks every API something that needs a valid token, and the three
 // services with workers of their own whether those report. Only reports made
 // since the cloud has been started count.
-func (c Cloud) Health(ctx context.Context) []Check {
-	since, err := c.machine.StartedAt()
+func (m *Monitor) Check(ctx context.Context) []Check {
+	since, err := m.cloud.machine.StartedAt()
 	if err != nil {
 		return []Check{{"machine", err.Error()}}
 	}
-	secrets, err := c.secrets()
-	if err != nil {
-		return []Check{{"machine", err.Error()}}
-	}
-	a, err := login(ctx, secrets.Admin)
-	if err != nil {
+	if err := m.login(ctx); err != nil {
 		return []Check{{"keystone", err.Error()}}
 	}
-	checks := []Check{{Name: "keystone"}}
+	get := func(portAndPath string) func() error {
+		return func() error { return m.api.get(ctx, portAndPath, nil) }
+	}
+	var checks []Check
 	for _, probe := range []struct {
 		name string
 		run  func() error
 	}{
-		{"glance", func() error { return a.get(ctx, ":9292/v2/images?limit=1", nil) }},
-		{"placement", func() error { return a.get(ctx, ":8778/resource_providers", nil) }},
-		{"neutron", func() error { return a.neutronAgents(ctx, since) }},
-		{"nova", func() error { return a.novaServices(ctx, since) }},
-		{"nova-metadata", func() error { return a.get(ctx, ":8775/", nil) }},
-		{"cinder", func() error { return a.cinderServices(ctx, since) }},
-		{"octavia", func() error { return a.get(ctx, ":9876/v2/lbaas/loadbalancers?limit=1", nil) }},
+		{"keystone", get(":5000/v3/auth/projects")},
+		{"glance", get(":9292/v2/images?limit=1")},
+		{"placement", get(":8778/resource_providers")},
+		{"neutron", func() error { return m.api.neutronAgents(ctx, since) }},
+		{"nova", func() error { return m.api.novaServices(ctx, since) }},
+		{"nova-metadata", get(":8775/")},
+		{"cinder", func() error { return m.api.cinderServices(ctx, since) }},
+		{"octavia", get(":9876/v2/lbaas/loadbalancers?limit=1")},
 	} {
 		check := Check{Name: probe.name}
 		if err := probe.run(); err != nil {
@@ -57,15 +65,28 @@ func (c Cloud) Health(ctx context.Context) []Check {
 	return checks
 }
 
-// Problem sums up checks in one line, empty when all is well.
-func Problem(checks []Check) string {
+// login makes sure of a token; when Keystone no longer takes it, of a new one.
+func (m *Monitor) login(ctx context.Context) error {
+	if m.api != nil && m.api.get(ctx, ":5000/v3/auth/projects", nil) == nil {
+		return nil
+	}
+	secrets, err := m.cloud.secrets()
+	if err != nil {
+		return err
+	}
+	m.api, err = login(ctx, secrets.Admin)
+	return err
+}
+
+// Problems are the checks that failed, one line each.
+func Problems(checks []Check) []string {
 	var problems []string
 	for _, c := range checks {
 		if c.Problem != "" {
 			problems = append(problems, c.Name+": "+c.Problem)
 		}
 	}
-	return strings.Join(problems, "; ")
+	return problems
 }
 
 func (a *api) novaServices(ctx context.Context, since time.Time) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"slipway/lab/internal/agent"
 	"slipway/lab/internal/cloud"
@@ -17,7 +18,7 @@ import (
 // authenticated call, all services report, and the agent follows the cloud.
 type Status struct {
 	Healthy  bool                  `json:"healthy"`
-	Problem  string                `json:"problem,omitempty"`
+	Problems []string              `json:"problems"`
 	APIs     []cloud.Check         `json:"apis"`
 	Services []cloud.Unit          `json:"services"`
 	Agent    string                `json:"agent"`
@@ -26,34 +27,75 @@ type Status struct {
 
 // Status looks at everything now.
 func (l Lab) Status(ctx context.Context) Status {
-	s := Status{APIs: []cloud.Check{}, Services: []cloud.Unit{}, Machines: []agent.MachineStatus{}}
-	var problems []string
 	c := cloud.New(l.Paths.Cloud(), nil)
+	return l.status(ctx, c, c.Monitor())
+}
+
+func (l Lab) status(ctx context.Context, c cloud.Cloud, monitor *cloud.Monitor) Status {
+	s := Status{Problems: []string{}, APIs: []cloud.Check{}, Services: []cloud.Unit{}}
 	if c.Machine().Running() {
-		s.APIs = c.Health(ctx)
-		if problem := cloud.Problem(s.APIs); problem != "" {
-			problems = append(problems, problem)
-		}
+		s.APIs = monitor.Check(ctx)
+		s.Problems = append(s.Problems, cloud.Problems(s.APIs)...)
 		units, err := c.Units(ctx)
 		if err != nil {
-			problems = append(problems, err.Error())
+			s.Problems = append(s.Problems, err.Error())
 		}
 		for _, u := range units {
 			if u.State != "active" {
-				problems = append(problems, fmt.Sprintf("service %s is %s", u.Name, u.State))
+				s.Problems = append(s.Problems, fmt.Sprintf("service %s is %s", u.Name, u.State))
 			}
 		}
 		s.Services = append(s.Services, units...)
 	} else {
-		problems = append(problems, "the cloud is not running")
+		s.Problems = append(s.Problems, "the cloud is not running")
 	}
 	var problem string
 	if s.Agent, s.Machines, problem = l.agentStatus(); problem != "" {
-		problems = append(problems, problem)
+		s.Problems = append(s.Problems, problem)
 	}
-	s.Problem = strings.Join(problems, "; ")
-	s.Healthy = s.Problem == ""
+	s.Healthy = len(s.Problems) == 0
 	return s
+}
+
+// waitHealthy polls until everything works, telling what is being waited for.
+func (l Lab) waitHealthy(ctx context.Context, c cloud.Cloud, limit time.Duration) error {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	monitor, told := c.Monitor(), ""
+	for {
+		s := l.status(limited, c, monitor)
+		if s.Healthy {
+			return nil
+		}
+		if !c.Machine().Running() {
+			return fmt.Errorf("the cloud's machine has ended: see %s", c.Machine().Console())
+		}
+		if now := s.waitingFor(); now != told {
+			l.Progress("waiting for " + now)
+			told = now
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-limited.Done():
+			return fmt.Errorf("not healthy after %s: %s (`lab logs NAME` shows more)", limit, strings.Join(s.Problems, "; "))
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// waitingFor names what is not ready, without the details.
+func (s Status) waitingFor() string {
+	var names []string
+	for _, c := range s.APIs {
+		if c.Problem != "" {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return strings.Join(s.Problems, ", ")
+	}
+	return strings.Join(names, ", ")
 }
 
 func (l Lab) agentStatus() (state string, machines []agent.MachineStatus, problem string) {
@@ -81,7 +123,7 @@ func (s Status) Write(out io.Writer) error {
 	if s.Healthy {
 		fmt.Fprintln(w, "healthy")
 	} else {
-		fmt.Fprintln(w, "NOT healthy: "+s.Problem)
+		fmt.Fprintln(w, "NOT healthy:\n  "+strings.Join(s.Problems, "\n  "))
 	}
 	fmt.Fprintln(w, "\nAPI\tSTATE")
 	for _, c := range s.APIs {

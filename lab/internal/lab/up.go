@@ -43,9 +43,7 @@ func (l Lab) Up(ctx context.Context) error {
 	if err := l.startAgent(ctx); err != nil {
 		return err
 	}
-	return l.stage("waiting for the cloud", func() error {
-		return c.WaitHealthy(ctx, healthLimit, newsOnly(l.Progress))
-	})
+	return l.stage("waiting until the lab is healthy", func() error { return l.waitHealthy(ctx, c, healthLimit) })
 }
 
 // clearAway ends what cannot go on: a lab on another image, and what a crash
@@ -128,15 +126,4 @@ func Images(ctx context.Context, p paths.Paths, progress func(string)) (ImageLay
 		return err
 	})
 	return layers, both.Wait()
-}
-
-// newsOnly leaves out lines that repeat the one before.
-func newsOnly(progress func(string)) func(string) {
-	last := ""
-	return func(line string) {
-		if line != last {
-			progress(line)
-		}
-		last = line
-	}
 }
