@@ -168,6 +168,11 @@ func missing(want []string, beats []heartbeat, since time.Time) error {
 }
 
 func (b heartbeat) fresh(since time.Time) bool {
-	at, err := time.Parse("2006-01-02T15:04:05", strings.Replace(b.at, " ", "T", 1))
+	at, err := parseBeat(b.at)
 	return err == nil && b.state == "up" && at.After(since)
+}
+
+// parseBeat reads the times of Nova and Cinder, and of Neutron, all UTC.
+func parseBeat(at string) (time.Time, error) {
+	return time.Parse("2006-01-02T15:04:05", strings.Replace(at, " ", "T", 1))
 }

@@ -109,11 +109,24 @@ func (c Cable) checkFree() error {
 			return err
 		}
 		for _, a := range addresses {
-			for _, ours := range []string{c.HostAddress + "/24", c.Routed} {
-				if theirs, err := netip.ParsePrefix(a.String()); err == nil && theirs.Overlaps(netip.MustParsePrefix(ours).Masked()) && theirs.Bits() > 0 {
-					return fmt.Errorf("the lab's network %s overlaps with %s of interface %s", ours, theirs, i.Name)
-				}
+			if err := c.overlap(i.Name, a.String()); err != nil {
+				return err
 			}
+		}
+	}
+	return nil
+}
+
+// overlap says so when an interface's address is in one of the lab's networks.
+func (c Cable) overlap(name, address string) error {
+	theirs, err := netip.ParsePrefix(address)
+	if err != nil {
+		return fmt.Errorf("reading the addresses of %s: %w", name, err)
+	}
+	for _, network := range []string{c.HostAddress + "/24", c.Routed} {
+		ours := netip.MustParsePrefix(network).Masked()
+		if ours.Overlaps(theirs) {
+			return fmt.Errorf("the lab's network %s overlaps with %s of interface %s", ours, theirs, name)
 		}
 	}
 	return nil

@@ -106,9 +106,10 @@ func resolveMirrorList(root, uri string) string {
 func parseOneLine(text string) []source {
 	var sources []source
 	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
-		kind, rest, found := strings.Cut(line, " ")
-		if !found || kind != "deb" {
+		line, _, _ = strings.Cut(line, "#")
+		line = strings.TrimSpace(line)
+		rest, isBinary := strings.CutPrefix(line, "deb")
+		if !isBinary || rest == strings.TrimSpace(rest) { // deb-src
 			continue
 		}
 		s := source{}

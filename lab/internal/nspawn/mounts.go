@@ -90,16 +90,21 @@ func LayersInUse() (map[string]bool, error) {
 	}
 	used := map[string]bool{}
 	for _, m := range all {
-		if m.fsType != "overlay" {
-			continue
-		}
-		for option := range strings.SplitSeq(m.options, ",") {
-			if layers, found := strings.CutPrefix(option, "lowerdir="); found {
-				for layer := range strings.SplitSeq(layers, ":") {
-					used[layer] = true
-				}
-			}
+		for _, layer := range overlayLayers(m) {
+			used[layer] = true
 		}
 	}
 	return used, nil
+}
+
+func overlayLayers(m mount) []string {
+	if m.fsType != "overlay" {
+		return nil
+	}
+	for option := range strings.SplitSeq(m.options, ",") {
+		if layers, found := strings.CutPrefix(option, "lowerdir="); found {
+			return strings.Split(layers, ":")
+		}
+	}
+	return nil
 }
