@@ -9,7 +9,7 @@ STACK ?= dev
 SCENARIO ?=
 
 # Modules besides the root; each has its own dependencies.
-MODULES := . lab tools/toolchain $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
+MODULES := . lab tools/toolchain tools/recover $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
 
 export GOTOOLCHAIN := local
 
@@ -61,4 +61,5 @@ clean: ## Remove what the checkout built; the caches outside it stay.
 build:
 	@command -v go >/dev/null || { echo "make: Go 1.26 or newer is needed: https://go.dev/dl" >&2; exit 1; }
 	@cd tools/toolchain && go build -trimpath -o ../../bin/toolchain .
+	@cd tools/recover && go build -trimpath -o ../../bin/recover .
 	@cd lab && go build -trimpath -o ../bin/lab .

@@ -59,7 +59,7 @@ func routed(cfg *config.Config) bool {
 
 func bastionArgs(cfg *config.Config, in *cloud, net *network.Network, key *sshkey.SSHKey) *bastion.BastionArgs {
 	return &bastion.BastionArgs{
-		FlavorID:        in.flavors[cfg.Bastion.Flavor],
+		Flavor:          in.flavors[cfg.Bastion.Flavor],
 		ImageID:         in.images[cfg.Bastion.Image],
 		ExternalNetwork: cfg.OpenStack.ExternalNetwork,
 		Attachment:      attachment(cfg, net, net.BastionGroupID),
@@ -142,7 +142,7 @@ func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) nod
 }
 
 func hardware(in *cloud, flavor, image string, volume *config.Volume) node.Hardware {
-	h := node.Hardware{FlavorID: in.flavors[flavor], ImageID: in.images[image]}
+	h := node.Hardware{Flavor: in.flavors[flavor], ImageID: in.images[image]}
 	if volume != nil {
 		h.ContainerVolume = &machine.VolumeArgs{SizeGB: volume.SizeGB, Type: volume.Type}
 	}

@@ -11,12 +11,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/config"
+	"slipway/internal/machine"
 )
 
 // cloud is what the configuration's names mean in the cloud, read at preview.
 type cloud struct {
 	facts   config.CloudFacts
-	flavors map[string]string // name to id
+	flavors map[string]machine.Flavor
 	images  map[string]string // name to id
 	network string            // id of the external network
 }
@@ -28,7 +29,7 @@ var notFound = regexp.MustCompile(`(?i)returned no results|no \w+ found|not foun
 // inspect asks the cloud about every name in the configuration at once: each
 // question is a round trip, and a preview has many previews to come.
 func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
-	c := &cloud{flavors: map[string]string{}, images: map[string]string{}}
+	c := &cloud{flavors: map[string]machine.Flavor{}, images: map[string]string{}}
 	c.facts = config.CloudFacts{
 		Flavors:          map[string]config.Flavor{},
 		Images:           map[string]bool{},
@@ -74,7 +75,7 @@ func (c *cloud) askFlavor(ctx *pulumi.Context, name string) (func(), error) {
 		return nil, err
 	}
 	return func() {
-		c.flavors[name] = f.Id
+		c.flavors[name] = machine.Flavor{ID: f.Id, Name: name}
 		c.facts.Flavors[name] = config.Flavor{VCPUs: deref(f.Vcpus), RAMMB: deref(f.Ram), DiskGB: deref(f.Disk)}
 	}, nil
 }

@@ -8,8 +8,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 action=$1 stack=$2
 config=Pulumi.$stack.yaml
-run=.slipway/$stack
+run=$PWD/.slipway/$stack
 cache=${SLIPWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway}
+settings=''
 started=$SECONDS
 
 say() { printf '==> [%3ds] %s\n' $((SECONDS - started)) "$*"; }
@@ -32,33 +33,53 @@ cloud() {
   bin/lab up
 }
 
-# The stack's configuration, and for the local cloud also backend and
-# passphrase. The CLI writes a salt into the file it is given, so it gets a
-# copy: the committed file stays as it is.
+# The stack, its configuration, and for the local cloud also backend and
+# passphrase. The CLI writes a salt into the stack's file; for the local cloud
+# it gets a copy beside the state, so that the committed file stays as it is.
 environment() {
   (umask 077 && mkdir -p "$run")
-  arguments=(--stack "$stack" --non-interactive --color never)
-  $local || return 0
-  local exports
+  options=(--stack "$stack" --non-interactive --color never)
+  $local || { pulumi stack select --create "${options[@]}"; return 0; }
+  local exports project salt=''
   exports=$(bin/lab env)
   eval "$exports"
-  local state=${PULUMI_BACKEND_URL#file://}
-  (umask 077 && mkdir -p "$state")
-  local copy=$state/Pulumi.$stack.yaml salt=''
-  [ ! -f "$copy" ] || salt=$(grep '^encryptionsalt:' "$copy" || :)
-  { cat "$config"; printf '%s\n' "$salt"; } >"$copy.new"
-  mv "$copy.new" "$copy"
-  arguments+=(--config-file "$copy")
-  pulumi stack select --create "${arguments[@]}" >/dev/null
-  # A lock that outlived its process: the state is this machine's alone.
-  pulumi cancel --yes --stack "$stack" --non-interactive >/dev/null 2>&1 || :
+  project=${PULUMI_BACKEND_URL#file://}/project
+  settings=$project/Pulumi.$stack.yaml
+  (umask 077 && mkdir -p "$project")
+  printf 'name: slipway\nruntime: go\n' >"$project/Pulumi.yaml"
+  [ ! -f "$settings" ] || salt=$(grep '^encryptionsalt:' "$settings" || :)
+  { cat "$config"; printf '%s\n' "$salt"; } >"$settings.new"
+  mv "$settings.new" "$settings"
+  pulumi -C "$project" stack select --create "${options[@]}" >/dev/null
+  # A lock that outlived its process: this state is this machine's alone.
+  pulumi -C "$project" cancel --yes "${options[@]}" >/dev/null 2>&1 || :
+}
+
+# operate COMMAND...: a Pulumi operation on the stack.
+operate() {
+  pulumi "$@" "${options[@]}" ${settings:+--config-file "$settings"}
+}
+
+# What a killed update was creating when it died is in the cloud, but not in the
+# state: the next update would fail on it, and destroy would leave it behind.
+mend() {
+  $local || return 0
+  local exported=$run/export.json mended=$run/mended.json
+  (umask 077 && pulumi stack export "${options[@]}" >"$exported" &&
+    bin/recover <"$exported" >"$mended") ||
+    fail "an earlier, interrupted run is not cleaned up; see above"
+  if ! cmp -s "$exported" "$mended"; then
+    pulumi stack import "${options[@]}" --file "$mended"
+    say "cleaned up after an interrupted run"
+  fi
+  rm -f "$exported" "$mended"
 }
 
 deploy() {
   say "pulumi up"
-  pulumi up --yes --skip-preview --suppress-outputs "${arguments[@]}"
-  local kubeconfig=$PWD/$run/kubeconfig
-  (umask 077 && pulumi stack output --show-secrets kubeconfig "${arguments[@]:0:4}" >"$kubeconfig")
+  operate up --yes --skip-preview --suppress-outputs
+  local kubeconfig=$run/kubeconfig
+  (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"
   kubectl --kubeconfig "$kubeconfig" get nodes -o wide
 }
@@ -69,17 +90,19 @@ destroy() {
     cloud
   fi
   environment
+  mend
   say "pulumi destroy"
-  pulumi destroy --yes --skip-preview --suppress-outputs "${arguments[@]}"
+  operate destroy --yes --skip-preview --suppress-outputs
   rm -rf "$run"
 }
 
 case $action in
-up) toolchain; cloud; environment; deploy; say "done" ;;
+up) toolchain; cloud; environment; mend; deploy; say "done" ;;
 preview)
   toolchain; cloud; environment
-  if [ -d policy ]; then arguments+=(--policy-pack policy); fi
-  pulumi preview "${arguments[@]}"
+  policy=()
+  [ ! -f policy/PulumiPolicy.yaml ] || policy=(--policy-pack policy)
+  operate preview "${policy[@]}"
   ;;
 down)
   toolchain; destroy

@@ -17,8 +17,9 @@ const bastionType = "slipway:index:Bastion"
 
 // BastionArgs describes the jump host.
 type BastionArgs struct {
-	// FlavorID and ImageID are looked up before. Required.
-	FlavorID, ImageID string
+	// Flavor and ImageID are looked up before. Required.
+	Flavor  machine.Flavor
+	ImageID string
 	// ExternalNetwork is the name of the network its floating IP comes from. Required.
 	ExternalNetwork string
 	// Attachment is where it sits in the private network. Required.
@@ -70,7 +71,7 @@ func NewBastion(ctx *pulumi.Context, name string, args *BastionArgs, opts ...pul
 	}
 	server, err := machine.NewServer(ctx, name, &machine.ServerArgs{
 		HostName: name,
-		FlavorID: args.FlavorID,
+		Flavor:   args.Flavor,
 		ImageID:  args.ImageID,
 		KeyPair:  args.KeyPair,
 		Port:     port,

@@ -24,8 +24,9 @@ const serverType = "slipway:index:Server"
 type ServerArgs struct {
 	// HostName is the machine's own name, which is also its Node's. Required.
 	HostName string
-	// FlavorID and ImageID are looked up before. Required.
-	FlavorID, ImageID string
+	// Flavor and ImageID are looked up before. Required.
+	Flavor  Flavor
+	ImageID string
 	// Zone is the availability zone. Optional: Nova picks.
 	Zone string
 	// ServerGroupID spreads machines over compute hosts. Optional.
@@ -43,6 +44,13 @@ type ServerArgs struct {
 	Tags     []string
 	// IgnoreChanges names server properties whose change must not replace it. Optional.
 	IgnoreChanges []string
+}
+
+// Flavor is a size of machines in the cloud.
+type Flavor struct {
+	// ID and Name are both passed on: with one alone the provider warns at each
+	// creation that the other did not change.
+	ID, Name string
 }
 
 // VolumeArgs describes a Cinder volume.
@@ -76,10 +84,11 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 	if args == nil || args.Port == nil {
 		return nil, errors.New("args and args.Port are required")
 	}
-	s := &Server{HostName: args.HostName, Address: Address(args.Port)}
+	s := &Server{HostName: args.HostName}
 	if err := ctx.RegisterComponentResource(serverType, name, s, opts...); err != nil {
 		return nil, err
 	}
+	s.Address = Address(args.Port) // registering resets the fields that are outputs
 	parent := pulumi.Parent(s)
 	hostKey, err := tls.NewPrivateKey(ctx, name+"-hostkey", &tls.PrivateKeyArgs{Algorithm: pulumi.String("ED25519")}, parent)
 	if err != nil {
@@ -98,14 +107,15 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 
 func newInstance(ctx *pulumi.Context, name string, args *ServerArgs, data pulumi.StringOutput, parent pulumi.ResourceOption) (*compute.Instance, error) {
 	instance := &compute.InstanceArgs{
-		Name:     pulumi.String(args.HostName),
-		FlavorId: pulumi.String(args.FlavorID),
-		ImageId:  pulumi.String(args.ImageID),
-		KeyPair:  args.KeyPair.ToStringOutput().ToStringPtrOutput(),
-		UserData: data.ToStringPtrOutput(),
-		Networks: compute.InstanceNetworkArray{compute.InstanceNetworkArgs{Port: args.Port.ID()}},
-		Metadata: pulumi.ToMap(anyMap(args.Metadata)),
-		Tags:     pulumi.ToStringArray(args.Tags),
+		Name:       pulumi.String(args.HostName),
+		FlavorId:   pulumi.String(args.Flavor.ID),
+		FlavorName: pulumi.String(args.Flavor.Name),
+		ImageId:    pulumi.String(args.ImageID),
+		KeyPair:    args.KeyPair.ToStringOutput().ToStringPtrOutput(),
+		UserData:   data.ToStringPtrOutput(),
+		Networks:   compute.InstanceNetworkArray{compute.InstanceNetworkArgs{Port: args.Port.ID()}},
+		Metadata:   pulumi.ToMap(anyMap(args.Metadata)),
+		Tags:       pulumi.ToStringArray(args.Tags),
 	}
 	if args.Zone != "" {
 		instance.AvailabilityZone = pulumi.String(args.Zone)

@@ -49,8 +49,9 @@ type Settings struct {
 
 // Hardware is what the nodes of one kind run on.
 type Hardware struct {
-	// FlavorID and ImageID are looked up before. Required.
-	FlavorID, ImageID string
+	// Flavor and ImageID are looked up before. Required.
+	Flavor  machine.Flavor
+	ImageID string
 	// ContainerVolume holds images and containers. Optional: the root disk does.
 	ContainerVolume *machine.VolumeArgs
 }
@@ -111,7 +112,7 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 	var err error
 	n.Server, err = machine.NewServer(ctx, name, &machine.ServerArgs{
 		HostName:        args.HostName,
-		FlavorID:        args.Hardware.FlavorID,
+		Flavor:          args.Hardware.Flavor,
 		ImageID:         args.Hardware.ImageID,
 		Zone:            args.Zone,
 		ServerGroupID:   args.ServerGroupID,
