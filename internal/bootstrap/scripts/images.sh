@@ -5,7 +5,7 @@
 # time-outs do not depend on the network.
 pull_images() {
   local image pid pids=() failures=0 had
-  had=$(ctr --namespace k8s.io images list --quiet)
+  had=$(ctr --namespace k8s.io images list --quiet 2>/dev/null)
   while IFS= read -r image; do
     if grep -qxF "$image" <<<"$had"; then continue; fi
     pull_image "$image" &
@@ -20,8 +20,14 @@ pull_images() {
 pull_image() {
   local log
   log=$logs/pull-$(tr '/:' '__' <<<"$1").log
-  # containerd keeps the layers it has, so a further try continues.
-  wait_until 300 timeout 600 ctr --namespace k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" >"$log" 2>&1 ||
-    fail "$1: $(tail -n 1 "$log")" "$log, and artifacts.images in the stack's configuration"
+  wait_until 300 pull_attempt "$1" "$log" || fail "$1: $(tail -n 1 "$log")" "$log, and artifacts.images in the stack's configuration"
   say "pulled $1"
+}
+
+# pull_attempt continues a former one: containerd keeps the layers it has.
+pull_attempt() {
+  timeout 600 ctr --namespace k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" >"$2" 2>&1 && return
+  # Waiting does not make an image appear.
+  if grep -q ': not found$' "$2"; then fail "$1 is not in the registry: $(tail -n 1 "$2")" "artifacts.images in the stack's configuration"; fi
+  return 1
 }
