@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"text/template"
 	"time"
@@ -33,22 +32,9 @@ func New(dir string, layers []string) Cloud {
 // Machine is the cloud's machine, for commands inside.
 func (c Cloud) Machine() nspawn.Machine { return c.machine }
 
-// layersFile remembers which image the state in the folder belongs to.
-func (c Cloud) layersFile() string { return filepath.Join(c.machine.Dir, "layers") }
-
-// Outdated says whether there is state that another image wrote: an overlay
-// must not be put on other layers than those it was made on.
-func (c Cloud) Outdated() bool {
-	text, err := os.ReadFile(c.layersFile())
-	return err == nil && strings.TrimSpace(string(text)) != strings.Join(c.machine.Layers, "\n")
-}
-
 // Start boots the cloud; that it is healthy has to be waited for.
 func (c Cloud) Start(ctx context.Context) error {
 	if err := os.MkdirAll(c.machine.Dir, 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(c.layersFile(), []byte(strings.Join(c.machine.Layers, "\n")+"\n"), 0o600); err != nil {
 		return err
 	}
 	return c.machine.Start(ctx)

@@ -11,7 +11,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"slices"
 
 	"slipway/lab/internal/nspawn"
 )
@@ -79,6 +80,15 @@ func (r Recipe) Key() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// Paths are the layers of the image once it is built, topmost first.
+func (r Recipe) Paths(dir string) []string {
+	paths := []string{r.Path(dir)}
+	if r.Base != nil {
+		paths = append(paths, r.Base.Paths(dir)...)
+	}
+	return paths
+}
+
 // Path is where the recipe's own layer is kept once it is built.
 func (r Recipe) Path(dir string) string { return filepath.Join(dir, r.Name+"-"+r.Key()) }
 
@@ -113,10 +123,7 @@ func build(ctx context.Context, r Recipe, lower []string, dir string, progress f
 	if err := os.Rename(tree.Dir, final); err != nil {
 		return "", err
 	}
-	if err := discard(partial, r.Name); err != nil {
-		return "", err
-	}
-	return final, removeOlder(dir, r)
+	return final, discard(partial, r.Name)
 }
 
 func fill(ctx context.Context, r Recipe, tree Tree, log string) error {
@@ -147,21 +154,18 @@ func discard(partial, name string) error {
 	return os.RemoveAll(partial)
 }
 
-// removeOlder deletes images of the same name that an older recipe made,
-// unless a machine still stands on them.
-func removeOlder(dir string, r Recipe) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
+// Prune deletes all images but those to keep and those that a machine stands on.
+func Prune(dir string, keep []string) error {
 	inUse, err := nspawn.LayersInUse()
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
-		hash, found := strings.CutPrefix(e.Name(), r.Name+"-")
-		if !found || len(hash) != len(r.Key()) || strings.Contains(hash, "-") || path == r.Path(dir) || inUse[path] {
+	images, err := filepath.Glob(filepath.Join(dir, "*-*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range images {
+		if !imageName.MatchString(filepath.Base(path)) || slices.Contains(keep, path) || inUse[path] {
 			continue
 		}
 		if err := os.RemoveAll(path); err != nil {
@@ -170,6 +174,9 @@ func removeOlder(dir string, r Recipe) error {
 	}
 	return nil
 }
+
+// imageName is what Path makes: a recipe's name and key.
+var imageName = regexp.MustCompile(`^[a-z]+-[0-9a-f]{12}$`)
 
 func buildGroup(name string) string { return "build-" + name }
 

@@ -54,19 +54,18 @@ func TestFailedBuildLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestOlderImagesGo(t *testing.T) {
+func TestPrune(t *testing.T) {
 	dir := t.TempDir()
-	r := layer(t, dir, func(_ context.Context, tree Tree) error { return os.Mkdir(tree.Dir, 0o755) })
-	older, unrelated := filepath.Join(dir, "top-0123456789ab"), filepath.Join(dir, "top-notes")
-	for _, d := range []string{older, unrelated} {
+	kept, older, unrelated := filepath.Join(dir, "top-0123456789ab"), filepath.Join(dir, "top-ba9876543210"), filepath.Join(dir, "top-notes")
+	for _, d := range []string{kept, older, unrelated} {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Layers(t.Context(), r, dir, func(string) {}); err != nil {
+	if err := Prune(dir, []string{kept}); err != nil {
 		t.Fatal(err)
 	}
-	if isDir(older) || !isDir(unrelated) {
-		t.Errorf("older image is there: %v, unrelated folder: %v", isDir(older), isDir(unrelated))
+	if !isDir(kept) || isDir(older) || !isDir(unrelated) {
+		t.Errorf("kept: %v, older: %v, unrelated: %v", isDir(kept), isDir(older), isDir(unrelated))
 	}
 }

@@ -2,11 +2,11 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -86,9 +86,12 @@ func stopAgent(ctx context.Context) error {
 // RunAgent is the agent's process.
 func (l Lab) RunAgent(ctx context.Context) error {
 	logger := log.New(os.Stdout, "", log.LstdFlags)
-	layers, err := Images(ctx, l.Paths, func(line string) { logger.Print(strings.TrimSpace(line)) })
+	images, err := l.recordedImages()
 	if err != nil {
 		return err
 	}
-	return agent.Run(ctx, agent.Options{Paths: l.Paths, Layers: layers.Node, Log: logger})
+	if images == nil {
+		return errors.New("there is no lab yet: `lab up` makes one and starts the agent")
+	}
+	return agent.Run(ctx, agent.Options{Paths: l.Paths, Layers: images.Node, Log: logger})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -80,7 +79,7 @@ func (l Lab) removeState() error {
 	}
 	for _, dir := range []string{
 		l.Paths.Cloud(), l.Paths.Machines(), l.Paths.Volumes(), l.Paths.Run(), l.Paths.Log(),
-		l.Paths.CloudsYAML(), filepath.Join(l.Paths.Lab, "pulumi"),
+		l.Paths.CloudsYAML(), l.PulumiState(), l.imagesFile(),
 	} {
 		if err := os.RemoveAll(dir); err != nil {
 			return err

@@ -79,9 +79,3 @@ func (l Lab) Logs(ctx context.Context, name string, lines int, follow bool) (*ex
 	}
 	return exec.CommandContext(ctx, "tail", args...), nil
 }
-
-// Build builds the images that are missing.
-func (l Lab) Build(ctx context.Context) error {
-	_, err := Images(ctx, l.Paths, l.Progress)
-	return err
-}

@@ -4,15 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"slipway/lab/internal/cloud"
 	"slipway/lab/internal/host"
-	"slipway/lab/internal/image"
-	"slipway/lab/internal/paths"
 )
 
 // healthLimit is far above what a cold start on a busy machine takes.
@@ -29,11 +24,11 @@ func (l Lab) Up(ctx context.Context) error {
 	if err := host.InstallTools(ctx, l.Progress); err != nil {
 		return err
 	}
-	layers, err := Images(ctx, l.Paths, l.Progress)
+	images, err := l.images(ctx)
 	if err != nil {
 		return err
 	}
-	c := cloud.New(l.Paths.Cloud(), layers.Cloud)
+	c := cloud.New(l.Paths.Cloud(), images.Cloud)
 	if err := l.clearAway(ctx, c); err != nil {
 		return err
 	}
@@ -46,18 +41,10 @@ func (l Lab) Up(ctx context.Context) error {
 	return l.stage("waiting until the lab is healthy", func() error { return l.waitHealthy(ctx, c, healthLimit) })
 }
 
-// clearAway ends what cannot go on: a lab on another image, and what a crash
-// has left. A running agent keeps its machines while only the cloud restarts.
+// clearAway ends what a crash has left. A running agent keeps its machines while
+// only the cloud restarts.
 func (l Lab) clearAway(ctx context.Context, c cloud.Cloud) error {
-	switch {
-	case c.Outdated():
-		return l.stage("the cloud's image has changed: dropping the old cloud with all it holds", func() error {
-			if err := l.stop(ctx); err != nil {
-				return err
-			}
-			return l.removeState()
-		})
-	case c.Machine().Running() || agentRunning():
+	if c.Machine().Running() || agentRunning() {
 		return nil
 	}
 	left, err := host.Leftovers(ctx, l.Paths.Lab)
@@ -98,32 +85,4 @@ func replaceFile(path string, content []byte) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
-}
-
-// ImageLayers are the layers of the lab's two images, topmost first.
-type ImageLayers struct{ Cloud, Node []string }
-
-// Images builds what is missing of the lab's images, both at a time.
-func Images(ctx context.Context, p paths.Paths, progress func(string)) (ImageLayers, error) {
-	var layers ImageLayers
-	recipe, err := cloud.Recipe()
-	if err != nil {
-		return layers, err
-	}
-	var mu sync.Mutex
-	line := func(text string) {
-		mu.Lock()
-		defer mu.Unlock()
-		progress(text)
-	}
-	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		layers.Cloud, err = image.Layers(ctx, recipe, p.Images(), line)
-		return err
-	})
-	both.Go(func() (err error) {
-		layers.Node, err = image.Layers(ctx, image.Node(), p.Images(), line)
-		return err
-	})
-	return layers, both.Wait()
 }
