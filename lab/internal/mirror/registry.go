@@ -20,7 +20,7 @@ type registry struct {
 
 // loadingLimit is how long a pull waits for an image while a new mirror loads:
 // a 404 would send containerd to the upstream registry instead.
-const loadingLimit = time.Minute
+const loadingLimit = 3 * time.Minute
 
 func (s registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Docker-Distribution-API-Version", "registry/2.0")
