@@ -83,7 +83,9 @@ func runLogged(ctx context.Context, name string, tree Tree, logPath string, argv
 	err = cmd.Run()
 	_ = writer.Close()
 	if err != nil {
-		return fmt.Errorf("running %s: %w (see %s)", argv[0], err, logPath)
+		text, _ := os.ReadFile(logPath)
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+		return fmt.Errorf("running %s: %w; the end of %s:\n%s", argv[0], err, logPath, strings.Join(lines[max(0, len(lines)-8):], "\n"))
 	}
 	return nil
 }

@@ -32,8 +32,11 @@ func (l Lab) Up(ctx context.Context) error {
 	if err := l.clearAway(ctx, c); err != nil {
 		return err
 	}
-	if err := l.stage("starting the cloud", func() error { return l.startCloud(ctx, c) }); err != nil {
-		return err
+	if !c.Machine().Running() {
+		l.Progress("starting the cloud")
+	}
+	if err := l.startCloud(ctx, c); err != nil {
+		return fmt.Errorf("starting the cloud: %w", err)
 	}
 	if err := l.startAgent(ctx); err != nil {
 		return err

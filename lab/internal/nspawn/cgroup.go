@@ -93,7 +93,8 @@ func hierarchies() ([]string, error) {
 	}
 	var dirs []string
 	for _, m := range mounts {
-		if (m.fsType == "cgroup" || m.fsType == "cgroup2") && strings.HasPrefix(m.target, "/sys/fs/cgroup") {
+		isGroup := m.fsType == "cgroup" || m.fsType == "cgroup2"
+		if isGroup && strings.HasPrefix(m.target, "/sys/fs/cgroup") && !slices.Contains(dirs, m.target) {
 			dirs = append(dirs, m.target)
 		}
 	}
