@@ -113,7 +113,7 @@ func (st *stage) previewBadStack(ctx context.Context, dir string) (string, error
 		return "", fmt.Errorf("creating stack %s: %w", badStack, err)
 	}
 	out, previewErr := st.tool(ctx, command{argv: operation(badStack, badStackFile(dir), "preview")})
-	remove := onStack(badStack, "stack", "rm", "--yes", "--force", "--cwd", dir)
+	remove := onStack(badStack, "stack", "rm", "--yes", "--force", "--remove-backups", "--cwd", dir)
 	if _, err := st.tool(context.WithoutCancel(ctx), command{argv: remove}); err != nil {
 		return "", fmt.Errorf("removing stack %s: %w", badStack, err)
 	}

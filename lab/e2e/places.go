@@ -106,6 +106,9 @@ func (s *search) inMachines(ctx context.Context, st *stage) error {
 	}
 	var problems []error
 	for _, server := range servers {
+		if !machineOf(server).Running() {
+			continue // it was shut off; its log files are what a journal would repeat
+		}
 		journal, err := st.inMachine(ctx, server, "journalctl", "--no-pager", "--all", "--output=cat")
 		if err != nil {
 			return err
