@@ -68,7 +68,7 @@ func requirements(dir string) (*modfile.File, string, error) {
 		content, err := os.ReadFile(path)
 		switch {
 		case err == nil:
-			file, err := modfile.ParseLax(path, content, nil)
+			file, err := modfile.Parse(path, content, nil)
 			return file, dir, err
 		case !errors.Is(err, os.ErrNotExist):
 			return nil, "", err

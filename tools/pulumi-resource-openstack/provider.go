@@ -88,4 +88,7 @@ func renames(info tfbridge.ProviderInfo) {
 	info.Resources["openstack_compute_servergroup_v2"].Fields = map[string]*tfbridge.SchemaInfo{
 		"policies": {MaxItemsOne: &list}, // a list in the SDK although it holds one
 	}
+	info.Resources["openstack_orchestration_stack_v1"].Fields = map[string]*tfbridge.SchemaInfo{
+		"outputs": {Name: "StackOutputs"}, // as misspelt in the SDK
+	}
 }
