@@ -45,36 +45,29 @@ func (a *agent) begin(action Action, server Server) *member {
 // finish takes over the result of a step.
 func (a *agent) finish(ctx context.Context, m *member, action Action, server Server, err error, took time.Duration) {
 	record, loadErr := a.host.Load(action.ID)
-	leader := 0
-	if loadErr == nil && record.On {
-		leader = a.host.Leader(action.ID)
+	leader := m.leader
+	if action.Step != PlugPorts && action.Step != PlugDisks {
+		leader = 0
+		if loadErr == nil && record.On {
+			leader = a.host.Leader(action.ID)
+		}
 	}
 	a.mu.Lock()
-	name := label(m.record.Spec)
+	newLeader := leader != m.leader
+	m.busy, m.leader, a.changed = "", leader, time.Now()
 	if loadErr == nil {
 		m.record = record
 	}
-	m.busy, a.changed = "", time.Now()
-	newLeader := leader != m.leader
-	m.leader = leader
 	switch {
-	case err != nil && ctx.Err() != nil:
-		m.note = "interrupted"
-	case err != nil:
-		m.failures++
-		wait := min(time.Second<<m.failures, maxBackoff)
-		m.retryAt = time.Now().Add(wait)
-		m.note = fmt.Sprintf("%s failed: %v", action.Step, err)
-		a.log.Printf("%s: %s failed after %.1f s, next try in %s: %v", name, action.Step, took.Seconds(), wait, err)
-	default:
-		m.failures, m.retryAt = 0, time.Time{}
-		m.note = outcome(action.Step)
+	case err == nil:
+		m.succeed(action.Step, server)
+		a.log.Printf("%s: %s: done in %.1f s", label(m.record.Spec), action.Step, took.Seconds())
 		if action.Step == Remove {
 			delete(a.machines, action.ID)
-		} else if action.Step != Settle && action.Step != PlugDisks {
-			m.macs = server.MACs
 		}
-		a.log.Printf("%s: %s: done in %.1f s", name, action.Step, took.Seconds())
+	case ctx.Err() == nil:
+		wait := m.fail(action.Step, err)
+		a.log.Printf("%s: %s failed after %.1f s, next try in %s: %v", label(m.record.Spec), action.Step, took.Seconds(), wait, err)
 	}
 	a.mu.Unlock()
 	if newLeader {
@@ -83,12 +76,21 @@ func (a *agent) finish(ctx context.Context, m *member, action Action, server Ser
 	a.lookNow()
 }
 
-// outcome is the note for a state that surprises people otherwise.
-func outcome(step Step) string {
-	if step == Settle {
-		return "powered off from inside; start it with `openstack server reboot --hard`"
+// succeed forgets earlier failures and notes which ports were looked up.
+func (m *member) succeed(step Step, server Server) {
+	m.failures, m.retryAt, m.note = 0, time.Time{}, ""
+	if step == Boot || step == Restart || step == PlugPorts {
+		m.macs = server.MACs
 	}
-	return ""
+}
+
+// fail says how long to wait before the next try.
+func (m *member) fail(step Step, err error) time.Duration {
+	m.failures++
+	wait := min(time.Second<<min(m.failures, 10), maxBackoff)
+	m.retryAt = time.Now().Add(wait)
+	m.note = fmt.Sprintf("%s failed: %v", step, err)
+	return wait
 }
 
 // step carries out one action. When the agent is told to end, a step that has

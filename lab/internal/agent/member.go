@@ -64,17 +64,40 @@ func (a *agent) watch(ctx context.Context, id string, leader int) {
 		return
 	}
 	go func() {
-		a.host.WaitEnd(ctx, id, leader)
-		if ctx.Err() != nil {
+		machine.WaitExit(ctx, leader)
+		if !a.reserveEnded(ctx, id, leader) {
 			return
 		}
+		err := a.host.End(ctx, id)
 		a.mu.Lock()
-		if m := a.machines[id]; m != nil && m.leader == leader {
-			m.leader = 0
+		m := a.machines[id]
+		m.busy, m.leader = "", 0
+		if err != nil {
+			a.log.Printf("%s: taking it off its networks: %v", label(m.record.Spec), err)
 		}
 		a.mu.Unlock()
 		a.lookNow()
 	}()
+}
+
+// reserveEnded reserves a machine that has ended, after the step under way; false
+// when that step has dealt with the end.
+func (a *agent) reserveEnded(ctx context.Context, id string, leader int) bool {
+	for ctx.Err() == nil {
+		a.mu.Lock()
+		m := a.machines[id]
+		ours := m != nil && m.leader == leader
+		free := ours && m.busy == ""
+		if free {
+			m.busy = Settle
+		}
+		a.mu.Unlock()
+		if free || !ours {
+			return free
+		}
+		pause(ctx, 50*time.Millisecond)
+	}
+	return false
 }
 
 func (a *agent) lookNow() {

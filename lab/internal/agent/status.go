@@ -71,6 +71,9 @@ func (m *member) status(servers []Server) MachineStatus {
 	case m.leader != 0:
 		s.State = "running"
 	}
+	if s.State == "off" && s.Note == "" && powerOf(s.Server) == On {
+		s.Note = "powered off from inside; start it with `openstack server reboot --hard`"
+	}
 	for _, disk := range spec.Disks {
 		s.Volumes = append(s.Volumes, disk.Volume)
 	}

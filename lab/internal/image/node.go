@@ -37,6 +37,12 @@ var nodeMasked = []string{
 // configuration decides about them.
 var nodeDisabled = []string{"haproxy.service", "keepalived.service", "nftables.service"}
 
+// nodeEnabled are the image's own units, and what wants them.
+var nodeEnabled = map[string]string{
+	"kernel-modules.service": "sysinit.target",
+	"mount-fstab.service":    "local-fs.target",
+}
+
 // Node is the image of the cloud's servers: what a Debian 12 cloud image has,
 // and the packages that a Kubernetes node needs from its distribution. The
 // container runtime and Kubernetes are for the product to install.
@@ -54,7 +60,7 @@ func Node() Recipe {
 			// For an API endpoint without Octavia.
 			"haproxy", "keepalived",
 		},
-		Inputs:    slices.Concat([]string{hashFiles(nodeFiles)}, nodeMasked, nodeDisabled),
+		Inputs:    slices.Concat([]string{hashFiles(nodeFiles), fmt.Sprint(nodeEnabled)}, nodeMasked, nodeDisabled),
 		Customize: customizeNode,
 	}
 }
@@ -74,12 +80,14 @@ func customizeNode(_ context.Context, tree Tree) error {
 			return err
 		}
 	}
-	wants := filepath.Join(units, "sysinit.target.wants")
-	if err := os.MkdirAll(wants, 0o755); err != nil {
-		return err
-	}
-	if err := relink("../kernel-modules.service", filepath.Join(wants, "kernel-modules.service")); err != nil {
-		return err
+	for unit, target := range nodeEnabled {
+		wants := filepath.Join(units, target+".wants")
+		if err := os.MkdirAll(wants, 0o755); err != nil {
+			return err
+		}
+		if err := relink("../"+unit, filepath.Join(wants, unit)); err != nil {
+			return err
+		}
 	}
 	return makeGeneric(tree.Dir)
 }

@@ -25,17 +25,30 @@ func (h Host) Leader(id string) int {
 	return leader
 }
 
-// WaitEnd returns when the machine with this leader has ended, or ctx is done.
-func (h Host) WaitEnd(ctx context.Context, id string, leader int) {
-	waitExit(ctx, leader)
-	// systemd-nspawn says a moment later how it ended.
-	deadline := time.Now().Add(5 * time.Second)
-	for len(nspawn.Processes(hostName(id))) > 0 && time.Now().Before(deadline) && ctx.Err() == nil {
-		time.Sleep(20 * time.Millisecond)
+// endDeadline is far above what systemd-nspawn needs to clear up on a busy host.
+const endDeadline = 30 * time.Second
+
+// End waits until a machine whose PID 1 has ended is gone completely and has
+// left word how it ended. Its addresses stop answering at once, so that others
+// can take them over.
+func (h Host) End(ctx context.Context, id string) error {
+	r, err := h.Load(id)
+	if err != nil {
+		return err
 	}
+	if err := h.removeNetwork(ctx, id, r.Spec.NICs); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(endDeadline); len(nspawn.Processes(hostName(id))) > 0; time.Sleep(20 * time.Millisecond) {
+		if ctx.Err() != nil || time.Now().After(deadline) {
+			break // Settle kills what is left
+		}
+	}
+	return nil
 }
 
-func waitExit(ctx context.Context, pid int) {
+// WaitExit returns when the process has ended, or ctx is done.
+func WaitExit(ctx context.Context, pid int) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return // it has ended already
@@ -51,7 +64,9 @@ func waitExit(ctx context.Context, pid int) {
 }
 
 // WantsReboot says whether the machine ended because it was rebooted from inside.
-func (h Host) WantsReboot(id string) bool { return h.container(Spec{ID: id}).WantsReboot() }
+func (h Host) WantsReboot(id string) bool {
+	return h.container(Spec{ID: id}).WantsReboot()
+}
 
 // WaitSSH returns true as soon as something listens on the machine's SSH port,
 // and false when it has ended before, or after the timeout.
