@@ -5,8 +5,8 @@ package bootstrap
 // but what a bare Debian has.
 //
 // The archive is complete before anything is replaced (gzip carries a
-// checksum), and each folder is replaced as a whole, so that no file of an
-// earlier configuration stays behind. The lock is the steps' own: a step whose
+// checksum) and on disk, and each folder is replaced as a whole, so that no
+// file of an earlier configuration stays behind. The lock is the steps' own: a step whose
 // caller went away may still be running.
 const InstallCommand = `sudo -n bash -c '
 set -euo pipefail
@@ -18,6 +18,7 @@ trap "rm -rf $stage" EXIT
 rm -rf $stage
 mkdir $stage
 base64 -d | tar -xzp --no-same-owner -C $stage
+find $stage -type f -exec sync {} +
 mkdir -p -m 0755 /usr/local/lib
 rm -rf /usr/local/lib/slipway
 mv $stage/lib /usr/local/lib/slipway

@@ -60,6 +60,7 @@ become() {
     fail "kubeadm $1 failed with status $status" "$log and journalctl -u kubelet"
   fi
   cp "$etc/identity" "$finished.new"
+  sync "$finished.new" # a power cut must not leave an empty file
   mv "$finished.new" "$finished"
 }
 
