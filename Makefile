@@ -11,7 +11,11 @@ SCENARIO ?=
 # Modules besides the root; each has its own dependencies.
 MODULES := . lab tools/toolchain tools/recover $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
 
+# One set of flags for everything that is built, tested and vetted: others would
+# compile the same large dependencies a second time.
 export GOTOOLCHAIN := local
+export GOFLAGS := -trimpath -buildvcs=false
+export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## Show this help.
@@ -41,7 +45,7 @@ test: build ## Run every test that needs no cloud.
 
 .PHONY: e2e
 e2e: build ## Run the scenarios against the local cloud.
-	@cd lab && go build -trimpath -o ../bin/e2e ./e2e
+	@cd lab && go build -o ../bin/e2e ./e2e
 	@bin/e2e $(SCENARIO)
 
 .PHONY: lint
@@ -60,6 +64,6 @@ clean: ## Remove what the checkout built; the caches outside it stay.
 .PHONY: build
 build:
 	@command -v go >/dev/null || { echo "make: Go 1.26 or newer is needed: https://go.dev/dl" >&2; exit 1; }
-	@cd tools/toolchain && go build -trimpath -o ../../bin/toolchain .
-	@cd tools/recover && go build -trimpath -o ../../bin/recover .
-	@cd lab && go build -trimpath -o ../bin/lab .
+	@cd tools/toolchain && go build -o ../../bin/toolchain .
+	@cd tools/recover && go build -o ../../bin/recover .
+	@cd lab && go build -o ../bin/lab .
