@@ -5,9 +5,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"slipway/internal/artifacts"
 	"slipway/internal/golden"
 	"slipway/internal/versions"
 )
@@ -98,6 +102,29 @@ func TestKubeadmAcceptsIt(t *testing.T) {
 		if err != nil || strings.Contains(string(out), "WARNING") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
+	}
+}
+
+// TestKubeadmWantsTheImagesWeList keeps the list that air gaps mirror complete.
+func TestKubeadmWantsTheImagesWeList(t *testing.T) {
+	kubeadm := findKubeadm()
+	if kubeadm == "" {
+		t.Skip("kubeadm is neither in the cache (make tools) nor in PATH")
+	}
+	file := filepath.Join(t.TempDir(), "init.yaml")
+	if err := os.WriteFile(file, []byte(renderings(t)["init.yaml"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(kubeadm, "config", "images", "list", "--config", file).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := strings.Fields(string(out))
+	listed := artifacts.Images(versions.Kubernetes, "", artifacts.ControlPlane)
+	slices.Sort(wanted)
+	slices.Sort(listed)
+	if diff := cmp.Diff(wanted, listed); diff != "" {
+		t.Errorf("images (-kubeadm +artifacts):\n%s", diff)
 	}
 }
 
