@@ -19,10 +19,9 @@ type Step struct {
 	// Secret says that Stdin is one: it is encrypted in the state, and what the
 	// command prints is not logged.
 	Secret bool
-	// Triggers re-run the command when one of them changes.
+	// Triggers replace the step, and so run the command again, when one of them changes.
 	Triggers pulumi.Array
-	// Delete is run when the step is removed or replaced. Optional. A step with
-	// it is replaced when triggered, any other runs again in place.
+	// Delete is run when the step is removed or replaced. Optional.
 	Delete string
 }
 
@@ -45,8 +44,6 @@ func Run(ctx *pulumi.Context, name string, at remote.ConnectionOutput, step Step
 	}
 	if step.Delete != "" {
 		args.Delete = pulumi.String(step.Delete)
-	} else {
-		args.Update = pulumi.String(step.Command)
 	}
 	command, err := remote.NewCommand(ctx, name+"-"+step.Name, args, opts...)
 	if err != nil {

@@ -21,8 +21,11 @@ func provider(version string) (tfbridge.ProviderInfo, error) {
 	if err != nil {
 		return tfbridge.ProviderInfo{}, err
 	}
+	upstream := openstack.Provider()
+	// Its default already counts as use, so the warning would head every run.
+	upstream.Schema["use_octavia"].Deprecated = ""
 	info := tfbridge.ProviderInfo{
-		P:                shim.NewProvider(openstack.Provider()),
+		P:                shim.NewProvider(upstream),
 		Name:             "openstack",
 		Version:          version,
 		GitHubOrg:        "terraform-provider-openstack",
