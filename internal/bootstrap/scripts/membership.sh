@@ -42,7 +42,7 @@ place_keys() {
   done
 }
 
-# mask hides bootstrap tokens.
+# mask hides bootstrap tokens, which kubeadm prints.
 mask() { sed -u -E 's/[a-z0-9]{6}\.[a-z0-9]{16}/<token>/g'; }
 
 # become runs kubeadm and remembers the result. What kubeadm says goes to a file,
@@ -50,13 +50,13 @@ mask() { sed -u -E 's/[a-z0-9]{6}\.[a-z0-9]{16}/<token>/g'; }
 become() {
   local log=$logs/$step.log status=0 follower
   cp "$etc/identity" "$begun"
-  (umask 077 && : >"$log")
-  tail --pid=$$ -s 0.5 -n +1 -f "$log" 2>/dev/null 9>&- | mask 9>&- | sed -u -n '/^\[/p' 9>&- &
+  : >"$log"
+  tail --pid=$$ -s 0.5 -n +1 -f "$log" 2>/dev/null 9>&- | sed -u -n '/^\[/p' 9>&- &
   follower=$!
-  timeout --kill-after=30 600 kubeadm "$@" --config "$etc/kubeadm.yaml" >"$log" 2>&1 || status=$?
+  timeout --kill-after=30 600 kubeadm "$@" --config "$etc/kubeadm.yaml" 2>&1 | mask >"$log" || status=${PIPESTATUS[0]}
   kill "$follower" 2>/dev/null || :
   if ((status != 0)); then
-    tail -n 15 "$log" | mask >&2
+    tail -n 15 "$log" >&2
     fail "kubeadm $1 failed with status $status" "$log and journalctl -u kubelet"
   fi
   cp "$etc/identity" "$finished.new"
