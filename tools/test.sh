@@ -20,6 +20,9 @@ fi
 
 status=0
 for module in "$@"; do
+  # A module without tests is a thin wrapper around upstream's code: nothing to
+  # run, and compiling it takes minutes.
+  [ -n "$(find "$module" -name '*_test.go' -print -quit)" ] || continue
   (cd "$module" && go test ./...) || { echo "make test: failures in $module" >&2; status=1; }
 done
 exit $status

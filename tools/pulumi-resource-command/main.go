@@ -1,7 +1,7 @@
 // Pulumi-resource-command runs commands on remote machines over SSH, and local
 // ones. It has the tokens, properties and behaviour of the official command
-// plugin, whose own Go module is not published; see README.md for what is left
-// out.
+// plugin, whose own Go module is not published; tools/README.md says what
+// is left out.
 package main
 
 import (

@@ -153,7 +153,7 @@ func (w *workspace) install(program, name string) error {
 
 // downloadArtifacts fetches official releases and images.
 func (w *workspace) downloadArtifacts(ctx context.Context) error {
-	const retry = "%w\nto go on from here: make tools; to compile instead: go run ./tools/toolchain -source compile artifacts"
+	const retry = "%w\nto compile instead: (cd tools/toolchain && go run . -source compile artifacts)"
 	files, images := w.pins.files(), w.pins.images()
 	total := len(files) + len(images)
 	for n, f := range files {

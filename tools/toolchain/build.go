@@ -144,7 +144,7 @@ func (w *workspace) failed(i item, cmd *exec.Cmd, err error, tail string) error 
 			quoted[n] = "'" + a + "'"
 		}
 	}
-	return fmt.Errorf("compiling %s: %w; the last lines were:\n%s\nto try it alone:\n  cd %s && env %s %s\nto go on: make tools",
+	return fmt.Errorf("compiling %s: %w; the last lines were:\n%s\nto try it alone:\n  cd %s && env %s %s",
 		i.name, err, tail, cmd.Dir, strings.Join(i.environment(), " "), strings.Join(quoted, " "))
 }
 
@@ -210,7 +210,7 @@ func (w *workspace) debian(ctx context.Context, packages ...string) error {
 	}
 	command := "apt-get install -y --no-install-recommends " + strings.Join(missing, " ")
 	if os.Getuid() != 0 {
-		return fmt.Errorf("Debian packages are missing; as root: %s", command)
+		return fmt.Errorf("packages of Debian are missing; as root: %s", command)
 	}
 	w.say("installing Debian packages: %s", strings.Join(missing, " "))
 	script := "apt-get -q update && DEBIAN_FRONTEND=noninteractive " + command

@@ -107,7 +107,7 @@ func TestFailedBuildTellsWhatAndHow(t *testing.T) {
 	if err == nil {
 		t.Fatal("broken code compiled")
 	}
-	for _, want := range []string{"compiling hello", "undefined: undefined", "cd " + root + "/tools/hello", "CGO_ENABLED=0", "go build", "-X main.version=one", "make tools"} {
+	for _, want := range []string{"compiling hello", "undefined: undefined", "cd " + root + "/tools/hello", "CGO_ENABLED=0", "go build", "-X main.version=one"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)
 		}

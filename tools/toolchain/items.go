@@ -57,8 +57,8 @@ func kubernetesItem(p pins, name string) item {
 	minor := strings.Split(version, ".")[1]
 	flags := ""
 	for _, where := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
-		flags += set(where+".gitVersion", version) + set(where+".gitMajor", "1") + set(where+".gitMinor", minor)
-		set(where+".gitTreeState", "archive")
+		flags += set(where+".gitVersion", version) + set(where+".gitMajor", "1") + set(where+".gitMinor", minor) +
+			set(where+".gitTreeState", "archive")
 	}
 	return item{name: name, module: "kubernetes", output: "artifacts/bin/" + name,
 		packages: []string{"k8s.io/kubernetes/cmd/" + name}, ldflags: flags}

@@ -74,22 +74,28 @@ func run(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	switch command {
-	case "status":
+	steps := map[string][]func(context.Context) error{
+		"tools":     {w.tools},
+		"artifacts": {w.artifacts},
+		"all":       {w.tools, w.artifacts},
+		"lint":      {w.linter},
+	}[command]
+	switch {
+	case command == "status":
 		return w.status()
-	case "tools":
-		return w.locked(ctx, w.tools)
-	case "artifacts":
-		return w.locked(ctx, w.artifacts)
-	case "lint":
-		return w.locked(ctx, w.linter)
-	case "all":
-		return w.locked(ctx, func(ctx context.Context) error {
-			if err := w.tools(ctx); err != nil {
+	case steps == nil:
+		return fmt.Errorf("there is no command %q; see toolchain -h", command)
+	}
+	err = w.locked(ctx, func(ctx context.Context) error {
+		for _, step := range steps {
+			if err := step(ctx); err != nil {
 				return err
 			}
-			return w.artifacts(ctx)
-		})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%w\nto go on from here: make tools", err)
 	}
-	return fmt.Errorf("there is no command %q; see toolchain -h", command)
+	return nil
 }

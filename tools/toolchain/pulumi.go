@@ -76,8 +76,18 @@ func (w *workspace) usable(ctx context.Context, c choice) bool {
 		_, _, err := w.installed(ctx)
 		return err == nil
 	}
+	for name := range sdks {
+		if _, err := os.Stat(w.pluginPath(name)); err != nil {
+			return false
+		}
+	}
 	_, err := os.Stat(w.in("toolchain", "bin", "pulumi"))
 	return err == nil
+}
+
+// pluginPath is where the CLI keeps a provider plugin in our PULUMI_HOME.
+func (w *workspace) pluginPath(name string) string {
+	return w.in("pulumi", "plugins", "resource-"+name+"-v"+w.pins.plugin(name), "pulumi-resource-"+name)
 }
 
 // chooseTools decides where the CLI comes from and says why.
@@ -196,7 +206,15 @@ func (w *workspace) plugins(ctx context.Context, c choice, cli string) error {
 		version := w.pins.plugin(name)
 		arguments := []string{"plugin", "install", "resource", name, version}
 		if c.Source == fromModules {
-			arguments = append(arguments, "--reinstall", "--file", w.in("toolchain", "plugins", "pulumi-resource-"+name))
+			built := w.in("toolchain", "plugins", "pulumi-resource-"+name)
+			want, err := hash(built)
+			if err != nil {
+				return err
+			}
+			if got, err := hash(w.pluginPath(name)); err == nil && got == want {
+				continue
+			}
+			arguments = append(arguments, "--reinstall", "--file", built)
 		}
 		cmd := exec.CommandContext(ctx, cli, arguments...)
 		cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
@@ -204,7 +222,7 @@ func (w *workspace) plugins(ctx context.Context, c choice, cli string) error {
 			cmd.Env = append(cmd.Env, "PULUMI_HOME="+w.in("pulumi"))
 		}
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("installing the plugin %s %s: %w:\n%s\nto try again: make tools; to compile it instead: go run ./tools/toolchain -source compile tools",
+			return fmt.Errorf("installing the plugin %s %s: %w:\n%s\nto compile it instead: (cd tools/toolchain && go run . -source compile tools)",
 				name, version, err, strings.TrimSpace(string(out)))
 		}
 	}
