@@ -19,16 +19,28 @@ fail() { printf 'make %s: %s\n' "$action" "$*" >&2; exit 1; }
 [ -f "$config" ] || fail "there is no $config; stacks here: $(printf '%s ' Pulumi.*.yaml)"
 if grep -qE '^ +openstack:cloud: +slipway-lab *$' "$config"; then local=true; else local=false; fi
 
-toolchain() {
+# Everything that is built: the toolchain, this program, and for the local cloud
+# its images and the artifacts its machines download. On a first run the images
+# come mostly from packages and the rest from compilers, so they overlap.
+provide() {
   say "toolchain"
-  bin/toolchain tools
+  local images=''
+  if $local; then
+    bin/lab build &
+    images=$!
+    bin/toolchain all
+  else
+    bin/toolchain tools
+  fi
   # shellcheck source=/dev/null
   . "$cache/toolchain/env"
+  say "program"
+  go build -o bin/slipway .
+  [ -z "$images" ] || wait "$images" || fail "the images of the local cloud could not be built; see above"
 }
 
 cloud() {
   $local || return 0
-  bin/toolchain artifacts
   say "local cloud"
   bin/lab up
 }
@@ -38,7 +50,10 @@ cloud() {
 # it gets a copy beside the state, so that the committed file stays as it is.
 environment() {
   (umask 077 && mkdir -p "$run")
-  options=(--stack "$stack" --non-interactive --color never)
+  # Of a killed run, Pulumi may live on for a moment: it holds this open.
+  exec 9>"$run/lock"
+  flock -w 300 9 || fail "another run of stack $stack is still going; look at: fuser -v $run/lock"
+  options=(--stack "$stack" --non-interactive --color auto)
   $local || { pulumi stack select --create "${options[@]}"; return 0; }
   local exports project salt=''
   exports=$(bin/lab env)
@@ -84,30 +99,40 @@ deploy() {
   kubectl --kubeconfig "$kubeconfig" get nodes -o wide
 }
 
+# deployed tells whether there is anything to destroy: a stack that was
+# destroyed is removed. Only the local cloud's state is known without asking.
+deployed() {
+  ! $local || [ -f "${SLIPWAY_LAB:-/var/lib/slipway-lab}/pulumi/.pulumi/stacks/slipway/$stack.json" ]
+}
+
 destroy() {
-  if $local && ! bin/lab status >/dev/null 2>&1; then
-    [ -d "${SLIPWAY_LAB:-/var/lib/slipway-lab}/pulumi" ] || { say "nothing was deployed"; return 0; }
-    cloud
-  fi
+  provide
+  cloud
   environment
   mend
   say "pulumi destroy"
   operate destroy --yes --skip-preview --suppress-outputs
+  if $local; then pulumi -C "${settings%/*}" stack rm --yes "${options[@]}"; fi
   rm -rf "$run"
 }
 
-case $action in
-up) toolchain; cloud; environment; mend; deploy; say "done" ;;
-preview)
-  toolchain; cloud; environment
-  policy=()
-  [ ! -f policy/PulumiPolicy.yaml ] || policy=(--policy-pack policy)
-  operate preview "${policy[@]}"
-  ;;
-down)
-  toolchain; destroy
-  if $local; then bin/lab down; fi
-  say "done"
-  ;;
-*) fail "up, down or preview, not '$action'" ;;
-esac
+main() {
+  case $action in
+  up) provide; cloud; environment; mend; deploy; say "done" ;;
+  preview)
+    provide; cloud; environment
+    policy=()
+    [ ! -f policy/PulumiPolicy.yaml ] || policy=(--policy-pack policy)
+    operate preview "${policy[@]}"
+    ;;
+  down)
+    if deployed; then destroy; else say "stack $stack is not deployed"; fi
+    if $local; then bin/lab down; fi
+    say "done"
+    ;;
+  *) fail "up, down or preview, not '$action'" ;;
+  esac
+}
+
+# On one line, so that an edit of this file does not change a run that is under way.
+main; exit
