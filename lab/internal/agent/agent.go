@@ -39,7 +39,6 @@ const (
 	activeInterval = time.Second
 	idleInterval   = 3 * time.Second
 	activeFor      = 2 * time.Minute
-	volumeInterval = 15 * time.Second
 	maxBackoff     = 30 * time.Second
 )
 
@@ -56,6 +55,7 @@ type agent struct {
 	cloud    *cloud             // nil until the cloud has answered
 	problem  string             // why the cloud cannot be read, "" when it can
 	servers  []Server           // as last seen
+	volumes  []Volume           // as last seen
 	machines map[string]*member // everything this host has or is about to have
 	changed  time.Time          // when the last step ended
 }
@@ -92,15 +92,11 @@ func (a *agent) follow(ctx context.Context) {
 	var steps sync.WaitGroup
 	defer steps.Wait()
 	backoff := activeInterval
-	volumesChecked := time.Time{}
 	for ctx.Err() == nil {
 		err := a.look(ctx)
 		if err == nil {
 			a.act(ctx, &steps)
-			if time.Since(volumesChecked) > volumeInterval {
-				volumesChecked = time.Now()
-				err = a.syncVolumes(ctx)
-			}
+			err = a.syncFiles(ctx)
 		}
 		a.report(ctx, err)
 		wait := a.interval()
@@ -132,15 +128,19 @@ func (a *agent) look(ctx context.Context) error {
 		a.log.Printf("connected to the cloud")
 	}
 	servers, err := c.Servers(ctx)
+	var volumes []Volume
+	if err == nil {
+		volumes, err = c.Volumes(ctx)
+	}
 	if err != nil {
 		c = nil // the credentials may have changed with the cloud
 	}
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.cloud = c
 	if err == nil {
-		a.servers = servers
+		a.servers, a.volumes = servers, volumes
 	}
+	a.mu.Unlock()
 	return err
 }
 
@@ -179,29 +179,6 @@ func (a *agent) interval() time.Duration {
 		return activeInterval
 	}
 	return idleInterval
-}
-
-// syncVolumes deletes the files of deleted volumes and follows extensions.
-func (a *agent) syncVolumes(ctx context.Context) error {
-	files, err := a.host.ListVolumes()
-	if err != nil || len(files) == 0 {
-		return err
-	}
-	sizes, err := a.client().VolumeSizes(ctx)
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, id := range files {
-		size, exists := sizes[id]
-		if exists {
-			errs = append(errs, a.host.ResizeVolume(ctx, id, size))
-			continue
-		}
-		a.log.Printf("volume %s: deleting its file", id)
-		errs = append(errs, a.host.DeleteVolume(ctx, id))
-	}
-	return errors.Join(errs...)
 }
 
 // lockOnly makes sure that one agent runs per lab.

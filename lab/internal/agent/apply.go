@@ -118,11 +118,7 @@ func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server
 		}
 		return a.host.SetNICs(whole, action.ID, nics)
 	case PlugDisks:
-		disks, err := c.Disks(ctx, server.Volumes)
-		if err != nil {
-			return err
-		}
-		return a.host.SetDisks(whole, action.ID, disks)
+		return a.host.SetDisks(whole, action.ID, a.disks(action.ID))
 	}
 	return fmt.Errorf("unknown step %q", action.Step)
 }

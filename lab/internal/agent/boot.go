@@ -39,7 +39,7 @@ func (a *agent) boot(ctx context.Context, c *cloud, server Server) error {
 }
 
 func (a *agent) start(ctx context.Context, c *cloud, server Server) (machine.Spec, error) {
-	spec := machine.Spec{ID: server.ID, Name: server.Name}
+	spec := machine.Spec{ID: server.ID, Name: server.Name, Disks: a.disks(server.ID)}
 	if server.Rebuild {
 		if err := a.host.Remove(ctx, server.ID); err != nil {
 			return spec, err
@@ -47,9 +47,6 @@ func (a *agent) start(ctx context.Context, c *cloud, server Server) (machine.Spe
 	}
 	var err error
 	if spec.NICs, err = c.NICs(ctx, server.ID); err != nil {
-		return spec, err
-	}
-	if spec.Disks, err = c.Disks(ctx, server.Volumes); err != nil {
 		return spec, err
 	}
 	return spec, a.host.Boot(ctx, spec, server.Request)

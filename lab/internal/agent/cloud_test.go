@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"slipway/lab/internal/machine"
 )
 
 // fakeCloud answers GET requests with canned JSON, keyed by path and query, and
@@ -29,8 +27,12 @@ func (f *fakeCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := r.URL.Path
-	if r.URL.RawQuery != "" {
-		key += "?" + r.URL.RawQuery
+	query := r.URL.Query()
+	if query.Has("changes-since") {
+		query.Set("changes-since", "then") // differs with every call
+	}
+	if len(query) > 0 {
+		key += "?" + query.Encode()
 	}
 	f.calls[key]++
 	answer, found := f.answers[key]
@@ -73,48 +75,70 @@ func connectFake(t *testing.T, answers map[string]string) (*cloud, *fakeCloud) {
 
 const (
 	listServers = "/compute/v2.1/servers/detail?all_tenants=true"
+	listChanged = listServers + "&changes-since=then"
 	listActions = "/compute/v2.1/servers/s1/os-instance-actions"
+	listVolumes = "/volume/v3/volumes/detail?all_tenants=true"
+	none        = `{"servers":[]}`
 )
 
-func server(updated string) string {
-	return `{"servers":[{"id":"s1","name":"node","status":"ACTIVE","updated":"` + updated + `","created":"2024-01-01T00:00:00Z",
-		"os-extended-volumes:volumes_attached":[{"id":"v2"},{"id":"v1"}],
+func server(status, updated string) string {
+	return `{"servers":[{"id":"s1","name":"node","status":"` + status + `","updated":"` + updated + `","created":"2024-01-01T00:00:00Z",
 		"addresses":{"net":[{"addr":"10.0.0.5","version":4,"OS-EXT-IPS:type":"fixed","OS-EXT-IPS-MAC:mac_addr":"fa:00"},
 		                    {"addr":"172.24.4.9","version":4,"OS-EXT-IPS:type":"floating","OS-EXT-IPS-MAC:mac_addr":"fa:00"}]}}]}`
 }
 
+func actions(list ...string) string { return `{"instanceActions":[` + strings.Join(list, ",") + `]}` }
+
 func action(name, request, start string) string {
-	return `{"action":"` + name + `","request_id":"` + request + `","start_time":"` + start + `"}`
+	return `{"action":"` + name + `","request_id":"` + request + `","start_time":"2024-01-01T00:00:` + start + `.000000"}`
 }
 
 func TestServersFollowRebootsByTheirActions(t *testing.T) {
-	c, fake := connectFake(t, map[string]string{
-		listServers: server("2024-01-01T00:00:10Z"),
-		listActions: `{"instanceActions":[` + action("stop", "req-3", "2024-01-01T00:00:03.000000") + `,` +
-			action("create", "req-1", "2024-01-01T00:00:01.000000") + `]}`,
-	})
-	check := func(wantRequest string, wantCalls int) {
-		t.Helper()
+	c, fake := connectFake(t, map[string]string{})
+	created := action("create", "req-1", "01")
+	for _, step := range []struct {
+		name            string
+		listed, changed string
+		actions         string
+		want            string
+		wantActionCalls int
+	}{
+		{"first look", server("ACTIVE", "2024-01-01T00:00:10Z"), none, actions(action("stop", "req-2", "03"), created), "ACTIVE req-1 [fa:00]", 1},
+		{"nothing changed, nothing asked", "", none, "", "ACTIVE req-1 [fa:00]", 1},
+		{"listed again without a change", "", server("ACTIVE", "2024-01-01T00:00:10Z"), "", "ACTIVE req-1 [fa:00]", 1},
+		{"rebooted", "", server("ACTIVE", "2024-01-01T00:00:20Z"), actions(action("reboot", "req-4", "20"), created), "ACTIVE req-4 [fa:00]", 2},
+		{"deleted", "", server("DELETED", "2024-01-01T00:00:30Z"), "", "", 2},
+	} {
+		fake.answers[listServers], fake.answers[listChanged], fake.answers[listActions] = step.listed, step.changed, step.actions
 		found, err := c.Servers(t.Context())
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", step.name, err)
 		}
-		got := fmt.Sprintf("%+v", found)
-		want := fmt.Sprintf("%+v", []Server{{ID: "s1", Name: "node", Status: "ACTIVE", Request: wantRequest,
-			MACs: []string{"fa:00"}, Volumes: []string{"v1", "v2"}}})
-		if got != want {
-			t.Errorf("servers\n%s, want\n%s", got, want)
+		got := ""
+		for _, s := range found {
+			got += fmt.Sprint(s.Status, " ", s.Request, " ", s.MACs)
 		}
-		if fake.calls[listActions] != wantCalls {
-			t.Errorf("asked for actions %d times, want %d", fake.calls[listActions], wantCalls)
+		if got != step.want {
+			t.Errorf("%s: servers %q, want %q", step.name, got, step.want)
+		}
+		if fake.calls[listActions] != step.wantActionCalls {
+			t.Errorf("%s: asked for actions %d times, want %d", step.name, fake.calls[listActions], step.wantActionCalls)
 		}
 	}
-	check("req-1", 1)
-	check("req-1", 1) // nothing changed, nothing asked
-	fake.answers[listServers] = server("2024-01-01T00:00:20Z")
-	fake.answers[listActions] = `{"instanceActions":[` + action("reboot", "req-4", "2024-01-01T00:00:20.000000") + `,` +
-		action("create", "req-1", "2024-01-01T00:00:01.000000") + `]}`
-	check("req-4", 2)
+}
+
+// A server that was left out because its actions could not be read must come
+// with the next look, although it has not changed since.
+func TestServersMakeUpForAFailedLook(t *testing.T) {
+	c, fake := connectFake(t, map[string]string{listServers: server("ACTIVE", "2024-01-01T00:00:10Z"), listActions: "broken"})
+	if _, err := c.Servers(t.Context()); err == nil {
+		t.Fatal("no error although the actions are broken")
+	}
+	fake.answers[listActions] = actions(action("create", "req-1", "01"))
+	found, err := c.Servers(t.Context())
+	if err != nil || len(found) != 1 {
+		t.Errorf("servers %v (%v), want one", found, err)
+	}
 }
 
 func TestNICsHaveWhatDHCPWouldGive(t *testing.T) {
@@ -144,13 +168,17 @@ func TestNICsHaveWhatDHCPWouldGive(t *testing.T) {
 	}
 }
 
-func TestDisksLeaveOutDeletedVolumes(t *testing.T) {
-	c, _ := connectFake(t, map[string]string{"/volume/v3/volumes/v1": `{"volume":{"id":"v1","size":5}}`})
-	disks, err := c.Disks(t.Context(), []string{"v1", "v2"})
+func TestDisksAreTheAttachedVolumes(t *testing.T) {
+	c, _ := connectFake(t, map[string]string{listVolumes: `{"volumes":[
+		{"id":"v2","size":5,"attachments":[{"server_id":"s1"}]},
+		{"id":"v1","size":7,"attachments":[{"server_id":"s1"},{"server_id":"s2"}]},
+		{"id":"v3","size":9,"attachments":[]}]}`})
+	all, err := c.Volumes(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(disks) != 1 || disks[0] != (machine.Disk{Volume: "v1", GiB: 5}) {
-		t.Errorf("disks %+v, want only v1 with 5 GiB", disks)
+	got := fmt.Sprint(disksOf("s1", all), idsOf("s1", all), idsOf("s2", all), idsOf("s3", all))
+	if want := "[{v2 5  } {v1 7  }] [v1 v2] [v1] []"; got != want {
+		t.Errorf("disks %s, want %s", got, want)
 	}
 }

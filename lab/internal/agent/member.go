@@ -119,6 +119,7 @@ func (a *agent) snapshot() (servers []Server, machines []Machine) {
 	}
 	for _, s := range a.servers {
 		if !waits(s.ID) {
+			s.Volumes = idsOf(s.ID, a.volumes)
 			servers = append(servers, s)
 		}
 	}

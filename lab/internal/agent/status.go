@@ -72,7 +72,7 @@ func (m *member) status(servers []Server) MachineStatus {
 		s.State = "running"
 	}
 	if s.State == "off" && s.Note == "" && powerOf(s.Server) == On {
-		s.Note = "powered off from inside; start it with `openstack server reboot --hard`"
+		s.Note = "ended without Nova (power-off from inside, or a power cut); `openstack server reboot --hard` starts it"
 	}
 	for _, disk := range spec.Disks {
 		s.Volumes = append(s.Volumes, disk.Volume)
