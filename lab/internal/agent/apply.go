@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -110,6 +112,9 @@ func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server
 	case Settle:
 		return a.host.Settle(whole, action.ID)
 	case Remove:
+		if gone, err := c.Gone(ctx, action.ID); err != nil || !gone {
+			return cmp.Or(err, errors.New("the server was missing in a list, but exists"))
+		}
 		return a.host.Remove(whole, action.ID)
 	case PlugPorts:
 		nics, err := c.NICs(ctx, action.ID)

@@ -119,6 +119,19 @@ func (c *cloud) update(ctx context.Context, s servers.Server) error {
 	return nil
 }
 
+// Gone says whether a server that is missing in a list is really deleted. Nova
+// leaves servers out whose database does not answer in time.
+func (c *cloud) Gone(ctx context.Context, id string) (bool, error) {
+	s, err := servers.Get(ctx, c.compute, id).Extract()
+	if gophercloud.ResponseCodeIs(err, http.StatusNotFound) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking up server %s: %w", id, err)
+	}
+	return s.Status == "DELETED" || s.Status == "SOFT_DELETED", nil
+}
+
 // lastBoot asks for the server's actions when it has changed since the last
 // time. Its status alone would not show a reboot, which may be over between two
 // looks.

@@ -141,6 +141,24 @@ func TestServersMakeUpForAFailedLook(t *testing.T) {
 	}
 }
 
+// Nova's list is silent about servers that it cannot look up just now; their
+// machines must not be deleted for that.
+func TestOnlyDeletedServersAreGone(t *testing.T) {
+	c, _ := connectFake(t, map[string]string{
+		"/compute/v2.1/servers/there":  `{"server":{"id":"there","status":"ACTIVE"}}`,
+		"/compute/v2.1/servers/broken": "broken",
+	})
+	for id, want := range map[string]string{"there": "false <nil>", "deleted": "true <nil>"} {
+		gone, err := c.Gone(t.Context(), id)
+		if got := fmt.Sprint(gone, err); got != want {
+			t.Errorf("%s: gone %s, want %s", id, got, want)
+		}
+	}
+	if gone, err := c.Gone(t.Context(), "broken"); gone || err == nil {
+		t.Errorf("a server that cannot be looked up is gone: %t, %v", gone, err)
+	}
+}
+
 func TestNICsHaveWhatDHCPWouldGive(t *testing.T) {
 	port := `{"ports":[{"id":"p1","network_id":"n1","mac_address":"fa:00","fixed_ips":[{"subnet_id":"sub","ip_address":"10.0.0.5"}]}]}`
 	subnet := `{"subnet":{"id":"sub","network_id":"n1","cidr":"10.0.0.0/24","gateway_ip":"10.0.0.1","enable_dhcp":true,"dns_nameservers":[%s]}}`

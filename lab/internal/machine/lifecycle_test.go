@@ -99,6 +99,13 @@ func TestLifecycle(t *testing.T) {
 	boot(first)
 	inside(t, `grep -q kept /var/kept && mount /dev/vdb /mnt && grep -q data /mnt/x`)
 
+	if err := h.Suspend(ctx, testID); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := h.Load(testID); err != nil || r.On || !r.Resume {
+		t.Errorf("record %+v (%v) does not ask to resume", r, err)
+	}
+	boot(first)
 	if err := h.Cut(ctx, testID); err != nil {
 		t.Fatal(err)
 	}
