@@ -49,7 +49,11 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 			defer mu.Unlock()
 			switch {
 			case err != nil && !notFound.MatchString(err.Error()):
-				failed = fmt.Errorf("asking OpenStack for %s: %w", what, err)
+				err = fmt.Errorf("asking OpenStack for %s: %w", what, err)
+				// One answer says enough about a cloud that fails, and always the same one.
+				if failed == nil || err.Error() < failed.Error() {
+					failed = err
+				}
 			case err == nil:
 				record()
 			}
