@@ -50,7 +50,11 @@ SSH does not. In the cloud, "source /etc/slipway/openrc" makes you its administr
 			if err != nil {
 				return err
 			}
-			inside, err := l.Command(cmd.Context(), args[0], args[1:]...)
+			argv := args[1:]
+			if len(argv) > 0 && argv[0] == "--" {
+				argv = argv[1:]
+			}
+			inside, err := l.Command(cmd.Context(), args[0], argv...)
 			if err != nil {
 				return err
 			}

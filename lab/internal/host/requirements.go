@@ -66,3 +66,15 @@ func missingPackages(lookPath func(string) (string, error)) []string {
 	slices.Sort(packages)
 	return packages
 }
+
+// LoadModules loads the kernel modules that nothing loads by itself: whatever
+// else is needed comes with the first device, mount or rule that wants it. A
+// kernel that has them built in needs no modprobe.
+func LoadModules(ctx context.Context) error {
+	out, modprobeErr := exec.CommandContext(ctx, "modprobe", "--all", "br_netfilter", "overlay", "loop").CombinedOutput()
+	if _, err := os.Stat("/proc/sys/net/bridge/bridge-nf-call-iptables"); err != nil {
+		return fmt.Errorf("this kernel does not pass bridged packets to iptables, which Neutron's security groups need: modprobe br_netfilter: %v %s",
+			modprobeErr, strings.TrimSpace(string(out)))
+	}
+	return nil
+}

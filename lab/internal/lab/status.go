@@ -64,6 +64,9 @@ func (l Lab) waitHealthy(ctx context.Context, c cloud.Cloud, limit time.Duration
 	monitor, told := c.Monitor(), ""
 	for {
 		s := l.status(limited, c, monitor)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if s.Healthy {
 			return nil
 		}
@@ -75,9 +78,10 @@ func (l Lab) waitHealthy(ctx context.Context, c cloud.Cloud, limit time.Duration
 			told = now
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
 		case <-limited.Done():
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			return fmt.Errorf("not healthy after %s: %s (`lab logs NAME` shows more)", limit, strings.Join(s.Problems, "; "))
 		case <-time.After(time.Second):
 		}

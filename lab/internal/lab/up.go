@@ -63,6 +63,9 @@ func (l Lab) startCloud(ctx context.Context, c cloud.Cloud) error {
 			return err
 		}
 	}
+	if err := host.LoadModules(ctx); err != nil {
+		return err
+	}
 	if err := host.RaiseSysctls(l.sysctls()); err != nil {
 		return err
 	}

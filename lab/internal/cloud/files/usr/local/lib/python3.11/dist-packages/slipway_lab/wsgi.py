@@ -6,6 +6,12 @@ the processor is busy.)
 import sys
 
 from gunicorn.app import base
+from oslo_log import log
+
+# oslo.log takes eventlet for used as soon as it is imported, and gives logging
+# locks that only hold green threads apart: two real threads that log at the
+# same time would block each other, and the whole API, for good.
+log._fix_eventlet_logging = lambda: None
 
 
 def keystone():
