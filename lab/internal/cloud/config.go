@@ -185,7 +185,7 @@ func write(root string, files map[string]string) error {
 		switch {
 		case strings.HasPrefix(name, conf):
 			mode = 0o600
-		case strings.HasPrefix(name, "/usr/local/lib/slipway/"):
+		case strings.HasPrefix(name, "/usr/local/lib/slipway/"), strings.HasPrefix(name, "/usr/local/sbin/"):
 			mode = 0o755
 		}
 		file := filepath.Join(root, name)
