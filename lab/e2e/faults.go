@@ -113,7 +113,7 @@ func (f *fault) cloudFails(ctx context.Context, st *stage) error {
 	out, err := f.up(ctx, st, func(v values) {
 		v["openstack:endpointOverrides"] = map[string]any{"network": proxy.URL + "/v2.0/"}
 	}, nil)
-	return fails(out, err, host+"-port", "500")
+	return fails(out, err, host+"-port", "Internal Server Error")
 }
 
 func (f *fault) kubeadmFails(ctx context.Context, st *stage) error {

@@ -40,6 +40,29 @@ func (s *search) inLogs(_ context.Context, st *stage) error {
 	)
 }
 
+// inTemporaryFiles looks at what lies in the folder for temporary files. Small
+// files only: the rest are other people's archives and caches.
+func (s *search) inTemporaryFiles(_ context.Context, _ *stage) error {
+	const small = 1 << 20
+	files, err := os.ReadDir(os.TempDir())
+	if err != nil {
+		return err
+	}
+	var leaks []leak
+	for _, file := range files {
+		info, err := file.Info()
+		if err != nil || !info.Mode().IsRegular() || info.Size() > small {
+			continue
+		}
+		path := filepath.Join(os.TempDir(), file.Name())
+		text, err := os.ReadFile(path)
+		if err == nil {
+			leaks = append(leaks, leaksIn(string(text), path, s.needles)...)
+		}
+	}
+	return report(leaks)
+}
+
 func (s *search) inCommandLines(_ context.Context, st *stage) error {
 	recorder := recordCommandLines(st.commandLines()) // one look at what runs now
 	if err := recorder.stop(); err != nil {

@@ -23,6 +23,7 @@ func secrets() scenario {
 			{"the stored state is encrypted", s.inState},
 			{"previews do not show them", s.inPreview},
 			{"the logs of the runs do not hold them", s.inLogs},
+			{"no temporary file is left that holds one", s.inTemporaryFiles},
 			{"no process has them on its command line", s.inCommandLines},
 			{"user data holds a machine's own SSH host key at most", s.inUserData},
 			{"the journals and logs of the machines do not hold them", s.inMachines},
