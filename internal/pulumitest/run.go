@@ -17,6 +17,9 @@ import (
 // Project is the project name that programs under test see.
 const Project = "slipway"
 
+// ComponentType is the type of what Component registers.
+const ComponentType = "test:index:Component"
+
 // Option changes how a program is run.
 type Option func(*settings)
 
@@ -83,4 +86,14 @@ func RunErr(t testing.TB, program pulumi.RunFunc, opts ...Option) (*Recorded, er
 		info.Config, info.DryRun = s.config, s.preview
 	})
 	return e.recorded(), err
+}
+
+// Component registers a component of no meaning: the parent of what a test makes
+// up around the component that it is about, or that component's dependency.
+func Component(ctx *pulumi.Context, name string) (pulumi.Resource, error) {
+	c := &pulumi.ResourceState{}
+	if err := ctx.RegisterComponentResource(ComponentType, name, c); err != nil {
+		return nil, err
+	}
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{})
 }

@@ -1,0 +1,146 @@
+package machine
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/pulumitest"
+)
+
+const (
+	instanceType = "openstack:compute/instance:Instance"
+	portType     = "openstack:networking/port:Port"
+	volumeType   = "openstack:blockstorage/volume:Volume"
+)
+
+func attachment() Attachment {
+	return Attachment{
+		NetworkID: pulumi.String("network-id"), SubnetID: pulumi.String("subnet-id"),
+		SecurityGroupIDs: pulumi.StringArray{pulumi.String("group-id")}, Tags: []string{"slipway-cluster=demo"},
+	}
+}
+
+func baseline() *ServerArgs {
+	return &ServerArgs{
+		HostName: "demo-w1", Flavor: Flavor{ID: "flavor-id", Name: "flavor"}, ImageID: "image-id",
+		KeyPair: pulumi.String("demo-ssh"), SSH: login(),
+		Metadata: map[string]string{"slipway-cluster": "demo"}, Tags: []string{"slipway-cluster=demo"},
+	}
+}
+
+// run makes the server demo-w1 with a port of its own.
+func run(t *testing.T, args *ServerArgs, opts ...pulumitest.Option) *pulumitest.Recorded {
+	t.Helper()
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		port, err := NewPort(ctx, "demo-w1", attachment(), netip.Addr{})
+		if err != nil {
+			return err
+		}
+		args.Port = port
+		s, err := NewServer(ctx, "demo-w1", args)
+		if err != nil {
+			return err
+		}
+		ctx.Export("address", s.Address)
+		ctx.Export("hostKey", s.HostKey)
+		ctx.Export("device", s.ContainerDevice)
+		return nil
+	}, opts...)
+}
+
+func TestServer(t *testing.T) {
+	recorded := run(t, baseline())
+	recorded.AssertNames(t, "demo-w1")
+	recorded.AssertOutputsRegistered(t)
+	recorded.AssertNoPlainSecrets(t)
+	recorded.AssertSecret(t, instanceType, "demo-w1-server", "userData")
+	component := recorded.Get(t, serverType, "demo-w1")
+	for _, r := range recorded.Resources {
+		if r.Custom && r.Type != portType && r.Parent != component.URN {
+			t.Errorf("%s %q is not a child of the server", r.Type, r.Name)
+		}
+	}
+	port := recorded.Get(t, portType, "demo-w1-port")
+	server := recorded.Get(t, instanceType, "demo-w1-server")
+	if v, _, _ := server.Input("networks[0].port"); v.StringValue() != port.ID {
+		t.Errorf("the server is plugged into %v, want its port %s", v, port.ID)
+	}
+	address := port.Outputs["allFixedIps"].ArrayValue()[0].StringValue()
+	key := recorded.Get(t, "tls:index/privateKey:PrivateKey", "demo-w1-hostkey").Outputs["publicKeyOpenssh"].StringValue()
+	for output, want := range map[resource.PropertyKey]string{"address": address, "hostKey": strings.TrimSpace(key), "device": ""} {
+		if got := recorded.Outputs[output].StringValue(); got != want {
+			t.Errorf("%s = %q, want %q", output, got, want)
+		}
+	}
+	if volumes := recorded.ByType(volumeType); len(volumes) != 0 {
+		t.Errorf("a server without a container volume has %d", len(volumes))
+	}
+}
+
+// Regressions: user data is read at the first boot only, so a new template must
+// not replace a machine; and a port is bound to one server at a time, so the
+// old server goes first.
+func TestReplacement(t *testing.T) {
+	args := baseline()
+	args.IgnoreChanges = []string{"imageId"}
+	server := run(t, args).Get(t, instanceType, "demo-w1-server")
+	if want := []string{"userData", "imageId"}; !slices.Equal(server.IgnoreChanges, want) {
+		t.Errorf("ignored changes = %v, want %v", server.IgnoreChanges, want)
+	}
+	if !server.DeleteBeforeReplace {
+		t.Error("the new server is created before the old one goes")
+	}
+	if got := run(t, baseline()).Get(t, instanceType, "demo-w1-server").IgnoreChanges; !slices.Equal(got, []string{"userData"}) {
+		t.Errorf("ignored changes = %v by default, want userData alone", got)
+	}
+}
+
+func TestContainerVolume(t *testing.T) {
+	args := baseline()
+	args.ContainerVolume = &VolumeArgs{SizeGB: 10, Type: "fast"}
+	recorded := run(t, args)
+	volume := recorded.Get(t, volumeType, "demo-w1-containers")
+	want := resource.NewPropertyMapFromMap(map[string]any{
+		"name": "demo-w1-containers", "size": 10, "volumeType": "fast", "metadata": map[string]any{"slipway-cluster": "demo"},
+	})
+	if diff := cmp.Diff(want.Mappable(), volume.Inputs.Mappable()); diff != "" {
+		t.Errorf("volume (-want +got):\n%s", diff)
+	}
+	if got, want := recorded.Outputs["device"].StringValue(), DevicePath(volume.ID); got != want {
+		t.Errorf("device = %q, want %q", got, want)
+	}
+	// The path must wait for the attachment: before it, no such device exists.
+	if !run(t, args, pulumitest.Preview()).Outputs["device"].IsComputed() {
+		t.Error("the device of a volume is known before there is one")
+	}
+}
+
+// Virtio cuts serial numbers after 20 characters.
+func TestDevicePath(t *testing.T) {
+	for id, want := range map[string]string{
+		"0123abcd-4567-89ef-0123-456789abcdef": "/dev/disk/by-id/virtio-0123abcd-4567-89ef-0",
+		"short":                                "/dev/disk/by-id/virtio-short",
+	} {
+		if got := DevicePath(id); got != want {
+			t.Errorf("DevicePath(%q) = %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestMissingArgsCreateNothing(t *testing.T) {
+	for _, args := range []*ServerArgs{nil, baseline()} {
+		recorded, err := pulumitest.RunErr(t, func(ctx *pulumi.Context) error {
+			_, err := NewServer(ctx, "demo-w1", args)
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "args and args.Port are required") || len(recorded.Resources) != 0 {
+			t.Errorf("NewServer(%v): %v, %d resources", args, err, len(recorded.Resources))
+		}
+	}
+}
