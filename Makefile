@@ -54,7 +54,7 @@ lint: build ## gofmt, go vet, staticcheck, shellcheck.
 
 .PHONY: update
 update: ## Rewrite the golden files after a wanted change.
-	@go test ./... -update
+	@go test $$(go list -f '{{range .TestImports}}{{if eq . "slipway/internal/golden"}}{{$$.ImportPath}}{{end}}{{end}}' ./...) -update
 
 .PHONY: clean
 clean: ## Remove what the checkout built; the caches outside it stay.
