@@ -8,11 +8,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"slipway/lab/internal/nspawn"
 )
@@ -101,7 +105,7 @@ func build(ctx context.Context, r Recipe, lower []string, dir string, progress f
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	unlock, err := lock(ctx, filepath.Join(dir, r.Name+".lock"), progress)
+	unlock, err := lock(ctx, lockFile(dir, r.Name), progress)
 	if err != nil {
 		return "", err
 	}
@@ -109,7 +113,7 @@ func build(ctx context.Context, r Recipe, lower []string, dir string, progress f
 	if isDir(final) { // another process has built it meanwhile
 		return final, nil
 	}
-	partial := filepath.Join(dir, ".partial-"+r.Name)
+	partial := partialDir(dir, r.Name)
 	if err := discard(partial, r.Name); err != nil {
 		return "", fmt.Errorf("cleaning up an earlier build: %w", err)
 	}
@@ -178,7 +182,37 @@ func Prune(dir string, keep []string) error {
 // imageName is what Path makes: a recipe's name and key.
 var imageName = regexp.MustCompile(`^[a-z]+-[0-9a-f]{12}$`)
 
-func buildGroup(name string) string { return "build-" + name }
+// buildPrefix starts the names of the cgroups of builds.
+const buildPrefix = "build-"
+
+func buildGroup(name string) string { return buildPrefix + name }
+
+// Sweep ends the builds that go on without anybody who waits for them, and
+// removes what they have made so far.
+func Sweep(dir string) error {
+	for _, group := range nspawn.Groups() {
+		name, isBuild := strings.CutPrefix(group, buildPrefix)
+		if !isBuild || !isDir(dir) {
+			continue
+		}
+		unlock, err := tryLock(lockFile(dir, name))
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			continue // somebody does wait
+		}
+		if err != nil {
+			return err
+		}
+		err = discard(partialDir(dir, name), name)
+		unlock()
+		if err != nil {
+			return fmt.Errorf("cleaning up the build of image %q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func lockFile(dir, name string) string   { return filepath.Join(dir, name+".lock") }
+func partialDir(dir, name string) string { return filepath.Join(dir, ".partial-"+name) }
 
 func isDir(path string) bool {
 	info, err := os.Stat(path)

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // layer is a recipe that needs no packages: one on top of a ready base.
@@ -68,4 +70,21 @@ func TestPrune(t *testing.T) {
 	if !isDir(kept) || isDir(older) || !isDir(unrelated) {
 		t.Errorf("kept: %v, older: %v, unrelated: %v", isDir(kept), isDir(older), isDir(unrelated))
 	}
+}
+
+func TestLockIsExclusive(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := tryLock(lockFile(dir, "top"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryLock(lockFile(dir, "top")); !errors.Is(err, unix.EWOULDBLOCK) {
+		t.Errorf("a lock was given twice: %v", err)
+	}
+	unlock()
+	again, err := tryLock(lockFile(dir, "top"))
+	if err != nil {
+		t.Fatalf("the lock is still held: %v", err)
+	}
+	again()
 }

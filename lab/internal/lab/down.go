@@ -12,6 +12,7 @@ import (
 	"slipway/lab/internal/agent"
 	"slipway/lab/internal/cloud"
 	"slipway/lab/internal/host"
+	"slipway/lab/internal/image"
 	"slipway/lab/internal/nspawn"
 )
 
@@ -66,7 +67,7 @@ func (l Lab) stop(ctx context.Context) error {
 			errs = append(errs, nspawn.DeleteNetns(ctx, netns))
 		}
 	}
-	errs = append(errs, host.DetachLoops(ctx, l.Paths.Lab), host.RestoreSysctls(l.sysctls()))
+	errs = append(errs, host.DetachLoops(ctx, l.Paths.Lab), host.RestoreSysctls(l.sysctls()), image.Sweep(l.Paths.Images()))
 	return errors.Join(errs...)
 }
 
