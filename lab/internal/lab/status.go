@@ -61,7 +61,7 @@ func (l Lab) status(ctx context.Context, c cloud.Cloud, monitor *cloud.Monitor) 
 func (l Lab) waitHealthy(ctx context.Context, c cloud.Cloud, limit time.Duration) error {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	monitor, told := c.Monitor(), ""
+	monitor, told, restarted := c.Monitor(), "", false
 	for {
 		s := l.status(limited, c, monitor)
 		if ctx.Err() != nil {
@@ -71,7 +71,13 @@ func (l Lab) waitHealthy(ctx context.Context, c cloud.Cloud, limit time.Duration
 			return nil
 		}
 		if !c.Machine().Running() {
-			return fmt.Errorf("the cloud's machine has ended: see %s", c.Machine().Console())
+			if restarted {
+				return fmt.Errorf("the cloud's machine has ended twice: see %s", c.Machine().Console())
+			}
+			restarted = true // it was just shutting down when we came
+			if err := c.Start(ctx); err != nil {
+				return err
+			}
 		}
 		if now := s.waitingFor(); now != told {
 			l.Progress("waiting for " + now)
