@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,7 +129,25 @@ func (a *api) cinderServices(ctx context.Context, since time.Time) error {
 	for _, s := range reply.Services {
 		beats = append(beats, heartbeat{s.Binary, s.State, s.UpdatedAt})
 	}
-	return missing([]string{"cinder-scheduler", "cinder-volume"}, beats, since)
+	if err := missing([]string{"cinder-scheduler", "cinder-volume"}, beats, since); err != nil {
+		return err
+	}
+	return a.cinderPools(ctx)
+}
+
+// cinderPools checks that the scheduler knows where to put a volume: it learns
+// so from the next report of the volume service, and refuses volumes until then.
+func (a *api) cinderPools(ctx context.Context) error {
+	var reply struct {
+		Pools []struct{ Name string }
+	}
+	if err := a.get(ctx, ":8776/v3/"+a.project+"/scheduler-stats/get_pools", &reply); err != nil {
+		return err
+	}
+	if len(reply.Pools) == 0 {
+		return errors.New("waiting for the storage pool")
+	}
+	return nil
 }
 
 func (a *api) neutronAgents(ctx context.Context, since time.Time) error {
