@@ -29,7 +29,7 @@ func baseline(ports *Ports) *ControlPlaneArgs {
 	}
 }
 
-func run(t *testing.T, change func(*ControlPlaneArgs), opts ...pulumitest.Option) *pulumitest.Recorded {
+func run(t *testing.T, change func(*ControlPlaneArgs)) *pulumitest.Recorded {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		ports, err := NewPorts(ctx, "demo", &PortsArgs{
@@ -49,7 +49,7 @@ func run(t *testing.T, change func(*ControlPlaneArgs), opts ...pulumitest.Option
 		ctx.Export("kubeconfig", c.Kubeconfig)
 		ctx.Export("addresses", c.Addresses)
 		return nil
-	}, opts...)
+	})
 }
 
 func TestControlPlane(t *testing.T) {

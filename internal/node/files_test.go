@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,10 @@ func TestWorkerFiles(t *testing.T) {
 			t.Errorf("a worker receives %s", name)
 		}
 	}
+	// Traffic from node to API never leaves the network.
+	if env := files["etc/node.env"]; !strings.Contains(env, "endpoint='10.0.0.10:6443'\n") {
+		t.Errorf("scripts reach the API elsewhere than at 10.0.0.10:6443:\n%s", env)
+	}
 	join := document(t, files, "JoinConfiguration")["discovery"].(map[string]any)["bootstrapToken"].(map[string]any)
 	if join["apiServerEndpoint"] != "10.0.0.10:6443" || join["token"] != nodetest.Member().Token {
 		t.Errorf("the worker joins with %v", join)
@@ -93,6 +98,11 @@ func TestContainerVolumeIsMounted(t *testing.T) {
 	want := machine.DevicePath(volume.ID) + "\t/var/lib/containerd\n"
 	if got := nodetest.Files(t, recorded, "demo-n1")["etc/volumes"]; got != want {
 		t.Errorf("volumes = %q, want %q", got, want)
+	}
+	// Before it is attached there is no such device.
+	attached := recorded.Get(t, "openstack:compute/volumeAttach:VolumeAttach", "demo-n1-containers")
+	if !slices.Contains(recorded.Get(t, commandType, "demo-n1-files").DependsOn, attached.URN) {
+		t.Error("the node is told of the volume before it is attached")
 	}
 	if got := nodetest.Files(t, run(t, worker()), "demo-n1")["etc/volumes"]; got != "" {
 		t.Errorf("a node without a volume mounts %q", got)

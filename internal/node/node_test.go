@@ -34,7 +34,7 @@ func controlPlane() *node.Args {
 }
 
 // run makes the node demo-n1 with a port of its own.
-func run(t *testing.T, args *node.Args, opts ...pulumitest.Option) *pulumitest.Recorded {
+func run(t *testing.T, args *node.Args) *pulumitest.Recorded {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		port, err := machine.NewPort(ctx, "demo-n1", nodetest.Attachment(), netip.MustParseAddr("10.0.0.11"))
@@ -44,7 +44,7 @@ func run(t *testing.T, args *node.Args, opts ...pulumitest.Option) *pulumitest.R
 		args.Port = port
 		_, err = node.NewNode(ctx, "demo-n1", args)
 		return err
-	}, opts...)
+	})
 }
 
 func TestNode(t *testing.T) {
