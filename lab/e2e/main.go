@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -42,6 +43,13 @@ func run(ctx context.Context, args []string) error {
 	if os.Geteuid() != 0 {
 		return errors.New("the local cloud runs machines and networks of its own: run this as root")
 	}
+	// There is one local cloud on a machine. The name is abstract: the kernel
+	// gives it back when this process ends, however it ends.
+	only, err := net.Listen("unix", "@slipway-e2e")
+	if err != nil {
+		return fmt.Errorf("another run of the scenarios uses the local cloud: %w", err)
+	}
+	defer only.Close()
 	root, err := checkout()
 	if err != nil {
 		return err
