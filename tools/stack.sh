@@ -50,15 +50,26 @@ cloud() {
 # it gets a copy beside the state, so that the committed file stays as it is.
 environment() {
   (umask 077 && mkdir -p "$run")
-  # Of a killed run, Pulumi may live on for a moment: it holds this open.
-  exec 9>"$run/lock"
-  flock -w 300 9 || fail "another run of stack $stack is still going; look at: fuser -v $run/lock"
   options=(--stack "$stack" --non-interactive --color auto)
+  local state=$run project salt=''
+  if $local; then
+    local exports
+    exports=$(bin/lab env)
+    eval "$exports"
+    state=${PULUMI_BACKEND_URL#file://}
+    (umask 077 && mkdir -p "$state")
+  fi
+  # Of a killed run, Pulumi may live on for a moment: it holds this open.
+  exec 9>"$state/$stack.lock"
+  flock -w 300 9 || fail "another run of stack $stack is still going; look at: fuser -v $state/$stack.lock"
+  # The Kubernetes plugin leaves a kubeconfig in the temporary folder.
+  export TMPDIR=$run/tmp
+  rm -rf "$TMPDIR"
+  (umask 077 && mkdir "$TMPDIR")
+  trap 'rm -rf "$TMPDIR"' EXIT
+
   $local || { pulumi stack select --create "${options[@]}"; return 0; }
-  local exports project salt=''
-  exports=$(bin/lab env)
-  eval "$exports"
-  project=${PULUMI_BACKEND_URL#file://}/project
+  project=$state/project
   settings=$project/Pulumi.$stack.yaml
   (umask 077 && mkdir -p "$project")
   printf 'name: slipway\nruntime: go\n' >"$project/Pulumi.yaml"

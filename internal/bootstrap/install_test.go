@@ -59,7 +59,8 @@ func TestInstallOfACutArchiveChangesNothing(t *testing.T) {
 }
 
 func TestArchiveIsDeterministic(t *testing.T) {
-	if archive(t, sampleControlPlane(t)) != archive(t, sampleControlPlane(t)) {
+	first, second := archive(t, sampleControlPlane(t)), archive(t, sampleControlPlane(t))
+	if first != second {
 		t.Error("equal files give different archives")
 	}
 }

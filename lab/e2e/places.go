@@ -80,7 +80,7 @@ func (s *search) inUserData(ctx context.Context, st *stage) error {
 	var leaks []leak
 	for _, server := range servers {
 		if server.UserData == "" {
-			return fmt.Errorf("Nova shows no user data of %s", server.Name)
+			return fmt.Errorf("no user data of %s in Nova", server.Name)
 		}
 		data, err := base64.StdEncoding.DecodeString(server.UserData)
 		if err != nil {

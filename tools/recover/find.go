@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	errUnknownType = errors.New("interrupted while creating what recover cannot find:")
-	errAmbiguous   = errors.New("nothing was deleted, for it is not clear what the interrupted update left:")
+	errUnknownType = errors.New("interrupted while creating what recover cannot find")
+	errAmbiguous   = errors.New("nothing was deleted, for it is not clear what the interrupted update left")
 )
 
 // creation is an interrupted operation that may have left an object.
@@ -45,7 +45,7 @@ func (r recovery) sort(pending []operation) ([]creation, error) {
 		}
 	}
 	if unknown != nil {
-		return nil, fmt.Errorf("%w\n%s\nDelete it by hand if it exists, then run `pulumi refresh --clear-pending-creates`; nothing was changed",
+		return nil, fmt.Errorf("%w:\n%s\nDelete it by hand if it exists, then run `pulumi refresh --clear-pending-creates`; nothing was changed",
 			errUnknownType, strings.Join(unknown, "\n"))
 	}
 	return creations, nil
@@ -95,7 +95,7 @@ func (r recovery) unambiguous(creations []creation, found [][]orphan) ([]orphan,
 		}
 	}
 	if doubts != nil {
-		return nil, fmt.Errorf("%w\n%s\nDelete those that nothing uses and run again", errAmbiguous, strings.Join(doubts, "\n"))
+		return nil, fmt.Errorf("%w:\n%s\nDelete those that nothing uses and run again", errAmbiguous, strings.Join(doubts, "\n"))
 	}
 	return orphans, nil
 }
