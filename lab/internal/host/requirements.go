@@ -27,7 +27,7 @@ func CheckRoot(command string) error {
 	if os.Geteuid() == 0 {
 		return nil
 	}
-	return fmt.Errorf("`lab %s` must run as root: it mounts file systems, makes network namespaces and cgroups, and starts container machines", command)
+	return fmt.Errorf("`lab %s` must run as root: the lab mounts file systems, makes network namespaces and cgroups, and starts container machines", command)
 }
 
 // InstallTools installs what is missing with apt.
