@@ -39,7 +39,7 @@ const (
 	activeInterval = time.Second
 	idleInterval   = 3 * time.Second
 	activeFor      = 2 * time.Minute
-	maxBackoff     = 30 * time.Second
+	maxBackoff     = 5 * time.Second
 )
 
 // agent is the state of a running agent.
