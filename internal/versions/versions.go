@@ -23,7 +23,7 @@ const (
 	// Flannel and FlannelCNIPlugin belong together: upstream's manifest of that
 	// Flannel release names this plugin.
 	Flannel          = "v0.28.4"
-	FlannelCNIPlugin = "v1.8.0-flannel1"
+	FlannelCNIPlugin = "v1.9.1-flannel1"
 
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
