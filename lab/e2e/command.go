@@ -120,7 +120,8 @@ func (st *stage) toolEnv(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the toolchain's environment: %w", err)
 	}
-	st.env = strings.Split(strings.TrimRight(out, "\x00"), "\x00")
+	// The last one of a name counts.
+	st.env = append(strings.Split(strings.TrimRight(out, "\x00"), "\x00"), "TMPDIR="+st.temp)
 	return st.env, nil
 }
 

@@ -61,6 +61,9 @@ func run(ctx context.Context, args []string) error {
 	results := runAll(ctx, lab, chosen)
 	fmt.Println()
 	fmt.Print(summary(results))
+	if err := lab.close(); err != nil {
+		return err
+	}
 	if slices.ContainsFunc(results, func(r result) bool { return r.err != nil }) {
 		return errors.New("not every scenario passed")
 	}

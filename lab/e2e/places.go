@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gophercloud/gophercloud/v2/openstack"
+	"slipway/lab/internal/nspawn"
 )
 
 // inState looks at the files of the Pulumi backend as they lie on disk:
@@ -32,12 +32,23 @@ func (s *search) inPreview(ctx context.Context, st *stage) error {
 }
 
 // inLogs looks at the logs of all scenarios and at those of the cloud.
-func (s *search) inLogs(_ context.Context, st *stage) error {
+func (s *search) inLogs(ctx context.Context, st *stage) error {
 	return errors.Join(
 		s.inFiles(st, st.logs),
 		s.inFiles(st, st.paths.Log()),
-		s.inFiles(st, filepath.Join(st.paths.Cloud(), "upper", "var", "log")),
+		s.inJournal(ctx, nspawn.Machine{Name: "cloud"}),
 	)
+}
+
+func (s *search) inJournal(ctx context.Context, m nspawn.Machine) error {
+	journal, err := inside(ctx, m, "journalctl", "--no-pager", "--all", "--output=cat")
+	if err != nil {
+		return err
+	}
+	if journal == "" {
+		return fmt.Errorf("the journal of machine %s is empty", m.Name)
+	}
+	return report(leaksIn(journal, "the journal of machine "+m.Name, s.needles))
 }
 
 // inTemporaryFiles looks at what lies in the folder for temporary files. Small
@@ -100,27 +111,6 @@ func (s *search) inUserData(ctx context.Context, st *stage) error {
 	return report(leaks)
 }
 
-type server struct {
-	ID, Name string
-	UserData string `json:"OS-EXT-SRV-ATTR:user_data"`
-}
-
-// servers lists all servers of the cloud the way an administrator sees them.
-func (l *lab) servers(ctx context.Context) ([]server, error) {
-	client, endpoints, err := l.connect(ctx, adminCloud)
-	if err != nil {
-		return nil, err
-	}
-	compute, err := openstack.NewComputeV2(client, endpoints)
-	if err != nil {
-		return nil, err
-	}
-	compute.Microversion = "2.3" // the first one that shows user data
-	var answer struct{ Servers []server }
-	_, err = compute.Get(ctx, compute.ServiceURL("servers", "detail")+"?all_tenants=1", &answer, nil)
-	return answer.Servers, err
-}
-
 // inMachines looks at the journal and the log files of every machine.
 func (s *search) inMachines(ctx context.Context, st *stage) error {
 	servers, err := st.servers(ctx)
@@ -129,18 +119,8 @@ func (s *search) inMachines(ctx context.Context, st *stage) error {
 	}
 	var problems []error
 	for _, server := range servers {
-		if !machineOf(server).Running() {
-			continue // it was shut off; its log files are what a journal would repeat
-		}
-		journal, err := st.inMachine(ctx, server, "journalctl", "--no-pager", "--all", "--output=cat")
-		if err != nil {
-			return err
-		}
-		if journal == "" {
-			return fmt.Errorf("the journal of %s is empty", server.Name)
-		}
 		logs := filepath.Join(st.paths.Machines(), server.ID, "var", "log")
-		problems = append(problems, report(leaksIn(journal, "the journal of "+server.Name, s.needles)), s.inFiles(st, logs))
+		problems = append(problems, s.inJournal(ctx, machineOf(server)), s.inFiles(st, logs))
 	}
 	return errors.Join(problems...)
 }

@@ -45,7 +45,7 @@ const portThief = "e2e-port-thief"
 func takeKubeletPort(ctx context.Context, st *stage, s server) error {
 	// Nova calls a server active before its machine has booted.
 	return poll(ctx, time.Minute, func() error {
-		_, err := st.inMachine(ctx, s, "systemd-run", "--unit="+portThief, "socat", "TCP-LISTEN:10250,fork,reuseaddr", "OPEN:/dev/null")
+		_, err := inside(ctx, machineOf(s), "systemd-run", "--unit="+portThief, "socat", "TCP-LISTEN:10250,fork,reuseaddr", "OPEN:/dev/null")
 		return err
 	})
 }
@@ -83,7 +83,7 @@ func (st *stage) setCable(ctx context.Context, s server, state string) error {
 
 // mend undoes whatever sabotage the machine has suffered.
 func mend(ctx context.Context, st *stage, s server) error {
-	if _, err := st.inMachine(ctx, s, "sh", "-c", "systemctl stop "+portThief+" 2>/dev/null || :"); err != nil {
+	if _, err := inside(ctx, machineOf(s), "sh", "-c", "systemctl stop "+portThief+" 2>/dev/null || :"); err != nil {
 		return err
 	}
 	return st.setCable(ctx, s, "up")

@@ -18,6 +18,7 @@ import (
 type lab struct {
 	root  string // of the checkout
 	logs  string // .slipway/e2e
+	temp  string // for temporary files of plain Pulumi commands; it goes away with the run
 	paths paths.Paths
 	out   io.Writer
 	state state
@@ -39,8 +40,13 @@ func newLab(root string, out io.Writer) (*lab, error) {
 	if err := os.MkdirAll(logs, 0o700); err != nil {
 		return nil, err
 	}
-	return &lab{root: root, logs: logs, paths: p, out: out, state: unknown}, nil
+	l := &lab{root: root, logs: logs, temp: filepath.Join(root, ".slipway", "e2e-tmp"), paths: p, out: out, state: unknown}
+	return l, errors.Join(l.close(), os.Mkdir(l.temp, 0o700))
 }
+
+// close removes the temporary files, among them a kubeconfig for every plain
+// Pulumi command.
+func (l *lab) close() error { return os.RemoveAll(l.temp) }
 
 // play runs one scenario from the state it needs to its end.
 func (l *lab) play(ctx context.Context, s scenario) error {
