@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# The stack that up, down and preview work on: Pulumi.$(STACK).yaml.
+# The stack that up, preview, destroy and down work on: Pulumi.$(STACK).yaml.
 STACK ?= dev
 # The scenarios `make e2e` runs, comma-separated. Empty: all that fit CI's time.
 SCENARIO ?=
@@ -30,6 +30,10 @@ up: build ## Deploy STACK until every node is Ready; brings up the local cloud i
 .PHONY: down
 down: build ## Destroy STACK and stop the local cloud.
 	@tools/stack.sh down $(STACK)
+
+.PHONY: destroy
+destroy: build ## Destroy STACK; the local cloud goes on.
+	@tools/stack.sh destroy $(STACK)
 
 .PHONY: preview
 preview: build ## Show what `make up` would change.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one stack from nothing to its end: tools/stack.sh up|down|preview STACK.
+# Runs one stack from nothing to its end: tools/stack.sh up|preview|destroy|down STACK.
 # A stack whose openstack:cloud is the local cloud's gets that cloud started,
 # and keeps its Pulumi state with the cloud it describes. Any other stack uses
 # the Pulumi backend and the credentials that the caller set.
@@ -136,12 +136,12 @@ main() {
     [ ! -f policy/PulumiPolicy.yaml ] || policy=(--policy-pack policy)
     operate preview "${policy[@]}"
     ;;
-  down)
+  destroy | down)
     if deployed; then destroy; else say "stack $stack is not deployed"; fi
-    if $local; then bin/lab down; fi
+    if [ "$action" = down ] && $local; then bin/lab down; fi
     say "done"
     ;;
-  *) fail "up, down or preview, not '$action'" ;;
+  *) fail "up, preview, destroy or down, not '$action'" ;;
   esac
 }
 

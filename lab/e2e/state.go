@@ -49,7 +49,7 @@ func emptyCloud(ctx context.Context, st *stage) error {
 		return err
 	}
 	if st.state != cluster {
-		// Also builds what is missing, and repairs a state that a kill left behind.
+		// Also builds what is missing.
 		if _, err := st.make(ctx, "preview", nil); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func emptyCloud(ctx context.Context, st *stage) error {
 }
 
 func destroyStack(ctx context.Context, st *stage) error {
-	_, err := st.pulumi(ctx, "destroy", "--yes", "--skip-preview", "--suppress-outputs")
+	_, err := st.make(ctx, "destroy", nil)
 	return err
 }
 
