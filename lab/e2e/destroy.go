@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 )
 
 // destroy: what was made goes away, all of it.
@@ -14,18 +15,25 @@ func destroy() scenario {
 			{"destroy the stack", destroyStack},
 			{"the project is empty", projectIsEmpty},
 			{"make up again, killed while servers are created", killUp(`compute[:/].*Instance .*creating`)},
-			{"make preview finds its way", previewHalf},
-			{"destroy the half-built stack", destroyStack},
-			{"the project is empty again", projectIsEmpty},
-			{"make down", tearDown},
+			{"make down of the half-built stack", tearDown},
 			{"the host is as it was", hostIsClean},
+			{"the project is empty in the cloud, started once more", startCloud},
+			{"the cloud stops", stopCloud},
+			{"the host is as it was again", hostIsClean},
 		},
 	}
 }
 
-// previewHalf has Pulumi release the lock of the killed run.
-func previewHalf(ctx context.Context, st *stage) error {
-	_, err := st.make(ctx, "preview", nil)
+// startCloud looks into the stopped cloud: what it holds outlives make down.
+func startCloud(ctx context.Context, st *stage) error {
+	if _, err := st.run(ctx, command{argv: []string{"bin/lab", "up"}, env: os.Environ()}); err != nil {
+		return err
+	}
+	return projectIsEmpty(ctx, st)
+}
+
+func stopCloud(ctx context.Context, st *stage) error {
+	_, err := st.run(ctx, command{argv: []string{"bin/lab", "down"}, env: os.Environ()})
 	return err
 }
 
