@@ -48,11 +48,9 @@ func emptyCloud(ctx context.Context, st *stage) error {
 	if err := st.rememberHost(); err != nil {
 		return err
 	}
-	if st.state != cluster {
-		// Also builds what is missing.
-		if _, err := st.make(ctx, "preview", nil); err != nil {
-			return err
-		}
+	// Builds what is missing and starts the cloud; a stack is not needed for it.
+	if _, err := st.make(ctx, "preview", nil); err != nil {
+		return err
 	}
 	return destroyStack(ctx, st)
 }
