@@ -92,20 +92,44 @@ func (h host) since(before host) []string {
 func (l *lab) hostFile() string { return filepath.Join(l.logs, "host-before.json") }
 
 // rememberHost keeps a picture of the host from before the lab came up. While
-// the lab is up, the last one stays.
+// the lab is up, the last one stays. What a lab that just went down leaves goes
+// away asynchronously, so without a picture it is given a moment.
 func (st *stage) rememberHost() error {
-	h, err := readHost(context.Background())
-	if err != nil {
-		return err
+	patience := 10 * time.Second
+	if _, err := os.Stat(st.hostFile()); err == nil {
+		patience = 0
 	}
-	if len(h["cgroup"])+len(h["process"]) > 0 || slices.ContainsFunc(h["link"], func(l string) bool { return strings.HasPrefix(l, "slipway") }) {
-		return nil
+	var h host
+	var readErr error
+	err := poll(context.Background(), patience, func() error {
+		if h, readErr = readHost(context.Background()); readErr != nil {
+			return nil
+		}
+		return h.labIsDown()
+	})
+	if err != nil || readErr != nil {
+		fmt.Fprintf(st.log, "no picture of the host: %v\n", errors.Join(err, readErr))
+		return readErr
 	}
 	data, err := json.MarshalIndent(h, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(st.hostFile(), data, 0o600)
+}
+
+// labIsDown says what of a lab is there.
+func (h host) labIsDown() error {
+	there := slices.Concat(h["cgroup"], h["process"])
+	for _, link := range h["link"] {
+		if strings.HasPrefix(link, "slipway") {
+			there = append(there, link)
+		}
+	}
+	if len(there) > 0 {
+		return fmt.Errorf("the lab is up: %s", strings.Join(there, "; "))
+	}
+	return nil
 }
 
 // leftOnHost compares the host with the picture. Namespaces and mounts go away
