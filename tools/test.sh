@@ -14,6 +14,11 @@ if [ ${#missing[@]} -gt 0 ]; then
     exit 1
   fi
   echo "installing ${missing[*]}"
+  # Only its validator is wanted: at the next boot it would set this machine up anew.
+  if [[ " ${missing[*]} " == *" cloud-init "* ]]; then
+    mkdir -p /etc/cloud
+    touch /etc/cloud/cloud-init.disabled
+  fi
   apt-get -q update >/dev/null
   DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}" >/dev/null
 fi
