@@ -19,7 +19,7 @@ for module in "$@"; do
   (cd "$module" && go vet ./... && "$staticcheck" ./...) || { echo "make lint: findings in $module" >&2; status=1; }
 done
 
-command -v shellcheck >/dev/null || apt-get -q -y install --no-install-recommends shellcheck >/dev/null
+tools/packages.sh shellcheck:shellcheck
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 check shellcheck "${scripts[@]}"
 exit $status

@@ -24,11 +24,12 @@ if grep -qE '^ +openstack:cloud: +slipway-lab *$' "$config"; then local=true; el
 # come mostly from packages and the rest from compilers, so they overlap.
 provide() {
   say "toolchain"
-  local images=''
   if $local; then
     bin/lab build &
-    images=$!
-    bin/toolchain all
+    bin/toolchain all &
+    # One that fails ends the other: nobody should wait half an hour for the news.
+    wait -n || abandon
+    wait -n || abandon
   else
     bin/toolchain tools
   fi
@@ -36,7 +37,13 @@ provide() {
   . "$cache/toolchain/env"
   say "program"
   go build -o bin/slipway .
-  [ -z "$images" ] || wait "$images" || fail "the images of the local cloud could not be built; see above"
+}
+
+abandon() {
+  # shellcheck disable=SC2046
+  kill $(jobs -p) 2>/dev/null || :
+  wait
+  fail "something could not be built, see above; run it again, what was built is kept"
 }
 
 cloud() {

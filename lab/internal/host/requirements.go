@@ -30,6 +30,9 @@ func CheckRoot(command string) error {
 	return fmt.Errorf("`lab %s` must run as root: the lab mounts file systems, makes network namespaces and cgroups, and starts container machines", command)
 }
 
+// lockWait lets another apt on this machine finish first, in seconds.
+const lockWait = "-oDPkg::Lock::Timeout=300"
+
 // InstallTools installs what is missing with apt.
 func InstallTools(ctx context.Context, progress func(string)) error {
 	packages := missingPackages(exec.LookPath)
@@ -41,8 +44,8 @@ func InstallTools(ctx context.Context, progress func(string)) error {
 	}
 	progress("installing " + strings.Join(packages, ", "))
 	for _, args := range [][]string{
-		{"update", "--quiet"},
-		append([]string{"install", "--quiet", "--yes", "--no-install-recommends"}, packages...),
+		{"update", "--quiet", lockWait},
+		append([]string{"install", "--quiet", lockWait, "--yes", "--no-install-recommends"}, packages...),
 	} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"slipway/lab/internal/cloud"
+	"slipway/lab/internal/host"
 	"slipway/lab/internal/image"
 )
 
@@ -92,8 +93,12 @@ func (l Lab) latest() (Images, error) {
 	return Images{Cloud: recipe.Paths(l.Paths.Images()), Node: image.Node().Paths(l.Paths.Images())}, nil
 }
 
-// Build builds the latest images as far as they are missing, both at a time.
+// Build builds the latest images as far as they are missing, both at a time. On
+// a new machine it is the first to need the lab's tools.
 func (l Lab) Build(ctx context.Context) error {
+	if err := host.InstallTools(ctx, l.Progress); err != nil {
+		return err
+	}
 	recipe, err := cloud.Recipe()
 	if err != nil {
 		return err
