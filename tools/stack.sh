@@ -25,11 +25,13 @@ if grep -qE '^ +openstack:cloud: +slipway-lab *$' "$config"; then local=true; el
 provide() {
   say "toolchain"
   if $local; then
+    trap abandon INT TERM # what runs in the background would not hear of it
     bin/lab build &
     bin/toolchain all &
     # One that fails ends the other: nobody should wait half an hour for the news.
     wait -n || abandon
     wait -n || abandon
+    trap - INT TERM
   else
     bin/toolchain tools
   fi
@@ -40,10 +42,11 @@ provide() {
 }
 
 abandon() {
+  trap - INT TERM
   # shellcheck disable=SC2046
   kill $(jobs -p) 2>/dev/null || :
   wait
-  fail "something could not be built, see above; run it again, what was built is kept"
+  fail "not everything could be built, see above; run it again, it continues where it was"
 }
 
 cloud() {
