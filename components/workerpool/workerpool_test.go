@@ -102,7 +102,7 @@ func TestMembership(t *testing.T) {
 	for _, host := range []string{"demo-front-w1", "demo-front-w2"} {
 		m := recorded.Get(t, commandType, host+"-membership")
 		for path, want := range map[string]string{
-			"delete":             "sudo -n /usr/local/lib/slipway/drain.sh " + host,
+			"delete":             "sudo -n /opt/slipway/drain.sh " + host,
 			"connection.host":    "10.0.0.10",
 			"connection.hostKey": "ssh-ed25519 control plane",
 			"triggers[0]":        recorded.Get(t, instanceType, host+"-server").ID,

@@ -4,6 +4,7 @@ package artifacts
 
 import (
 	"fmt"
+	"path"
 
 	"slipway/internal/versions"
 )
@@ -45,9 +46,10 @@ type CNI string
 // Flannel is the flannel pod network.
 const Flannel CNI = "flannel"
 
-// Where node software lives. kubeadm and containerd look for plugins in CNIDir.
+// Where node software lives, on every operating system: /usr is read-only on some
+// (docs/adr/0012). kubeadm and containerd look for plugins in CNIDir.
 const (
-	BinDir = "/usr/local/bin"
+	BinDir = "/opt/bin"
 	CNIDir = "/opt/cni/bin"
 )
 
@@ -65,7 +67,7 @@ func Files(kubernetes, arch string) []File {
 	cni := fmt.Sprintf("github.com/containernetworking/plugins/releases/download/%[1]s/cni-plugins-linux-%[2]s-%[1]s.tgz",
 		versions.CNIPlugins, arch)
 	return append(files,
-		File{Key: containerd, ChecksumKey: containerd + ".sha256sum", Kind: Archive, Dest: "/usr/local"}, // it holds bin/
+		File{Key: containerd, ChecksumKey: containerd + ".sha256sum", Kind: Archive, Dest: path.Dir(BinDir)}, // it holds bin/
 		File{Key: runc + "/runc." + arch, ChecksumKey: runc + "/runc.sha256sum", Kind: Binary, Dest: BinDir + "/runc"},
 		File{Key: cni, ChecksumKey: cni + ".sha256", Kind: Archive, Dest: CNIDir},
 	)

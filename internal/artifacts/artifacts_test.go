@@ -24,7 +24,7 @@ func TestList(t *testing.T) {
 
 func TestSource(t *testing.T) {
 	const key = "dl.k8s.io/v1/kubectl"
-	file := File{Key: key, ChecksumKey: key + ".sha256", Kind: Binary, Dest: "/usr/local/bin/kubectl"}
+	file := File{Key: key, ChecksumKey: key + ".sha256", Kind: Binary, Dest: BinDir + "/kubectl"}
 	sum := strings.Repeat("AB", 32)
 	for name, test := range map[string]struct {
 		source                  Source

@@ -18,7 +18,7 @@ const (
 	// ConfigDir holds parameters and secrets, readable by root only.
 	ConfigDir = "/etc/slipway"
 	// ScriptDir holds the scripts of the steps.
-	ScriptDir = "/usr/local/lib/slipway"
+	ScriptDir = "/opt/slipway"
 
 	archiveConfig  = "etc"
 	archiveScripts = "lib"

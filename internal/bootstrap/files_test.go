@@ -172,7 +172,7 @@ func TestQuote(t *testing.T) {
 
 func TestDrainCommand(t *testing.T) {
 	got, err := DrainCommand("dev-w1")
-	if want := "sudo -n /usr/local/lib/slipway/drain.sh dev-w1"; err != nil || got != want {
+	if want := "sudo -n /opt/slipway/drain.sh dev-w1"; err != nil || got != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 	if _, err := DrainCommand("w1; reboot"); err == nil {

@@ -2,7 +2,7 @@ package bootstrap
 
 // InstallCommand unpacks an Archive from its standard input. It is the same
 // for every node, so nothing secret is in a command line, and it needs nothing
-// but what a bare Debian has.
+// but what every supported system has.
 //
 // The archive is complete before anything is replaced (gzip carries a
 // checksum) and on disk, and each folder is replaced as a whole, so that no
@@ -19,9 +19,9 @@ rm -rf $stage
 mkdir $stage
 base64 -d | tar -xzp --no-same-owner -C $stage
 find $stage -type f -exec sync {} +
-mkdir -p -m 0755 /usr/local/lib
-rm -rf /usr/local/lib/slipway
-mv $stage/lib /usr/local/lib/slipway
+mkdir -p -m 0755 /opt
+rm -rf /opt/slipway
+mv $stage/lib /opt/slipway
 rm -rf /etc/slipway
 mv $stage/etc /etc/slipway
 '`

@@ -49,7 +49,7 @@ func TestInstallOfACutArchiveChangesNothing(t *testing.T) {
 		if out, err := s.run(InstallCommand, whole[:cut]); err == nil {
 			t.Fatalf("%d of %d bytes were accepted\n%s", cut, len(whole), out)
 		}
-		if s.read("/etc/slipway/kubeadm.yaml") == "other" || !s.exists("/usr/local/lib/slipway/init.sh") {
+		if s.read("/etc/slipway/kubeadm.yaml") == "other" || !s.exists("/opt/slipway/init.sh") {
 			t.Errorf("%d of %d bytes changed the machine", cut, len(whole))
 		}
 		if s.exists("/etc/slipway.new") {
@@ -67,7 +67,7 @@ func TestArchiveIsDeterministic(t *testing.T) {
 
 func TestArchiveRefusesOtherFolders(t *testing.T) {
 	_, err := Archive([]File{{Path: "/etc/passwd", Mode: 0o644}})
-	const want = "packing /etc/passwd: it is neither below /etc/slipway nor below /usr/local/lib/slipway"
+	const want = "packing /etc/passwd: it is neither below /etc/slipway nor below /opt/slipway"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"slipway/internal/artifacts"
 )
 
 // sandbox is a machine's changeable folders, in a mount namespace over the real
@@ -16,7 +18,7 @@ type sandbox struct {
 }
 
 // covered are the folders that a sandbox has of its own.
-var covered = []string{"/etc", "/run", "/var/lib", "/var/log", "/var/cache", "/usr/local"}
+var covered = []string{"/etc", "/run", "/var/lib", "/var/log", "/var/cache", "/usr/local", "/opt"}
 
 func newSandbox(t *testing.T) *sandbox {
 	t.Helper()
@@ -40,7 +42,7 @@ func (s *sandbox) path(p string) string { return filepath.Join(s.root, p) }
 // fake puts a command before the real one of that name.
 func (s *sandbox) fake(name, body string) {
 	s.t.Helper()
-	s.write("/usr/local/bin/"+name, "#!/bin/bash\n"+body+"\n")
+	s.write(artifacts.BinDir+"/"+name, "#!/bin/bash\n"+body+"\n")
 }
 
 func (s *sandbox) write(path, content string) {
@@ -76,7 +78,7 @@ func (s *sandbox) run(command, stdin string) (string, error) {
 		mounts.WriteString("mount --bind " + quote(s.path(dir)) + " " + dir + "\n")
 	}
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount", "bash", "-c", "set -e\n"+mounts.String()+"exec bash -c \"$1\"", "bash", command)
-	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
+	cmd.Env = []string{"PATH=" + artifacts.BinDir + ":/usr/bin:/bin:/usr/sbin:/sbin"}
 	cmd.Stdin = strings.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"slipway/internal/artifacts"
 )
 
 const (
@@ -68,7 +70,7 @@ func TestVolumesContinueACutFormat(t *testing.T) {
 	if out, err := s.run(Command(volumesStep), ""); err == nil {
 		t.Fatalf("the cut did not happen\n%s", out)
 	}
-	if err := os.Remove(s.path("/usr/local/bin/mkfs.ext4")); err != nil {
+	if err := os.Remove(s.path(artifacts.BinDir + "/mkfs.ext4")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(s.path(disk), diskSize); err != nil {

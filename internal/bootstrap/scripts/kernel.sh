@@ -2,6 +2,7 @@
 # Sourced by prepare.sh after step.sh, whose names it uses.
 
 configure_kernel() {
+  mkdir -p /etc/modules-load.d /etc/sysctl.d
   printf '%s\n' overlay br_netfilter >/etc/modules-load.d/slipway.conf
   # A kernel may have them built in.
   modprobe -q overlay || grep -qw overlay /proc/filesystems || fail "the kernel has no overlay filesystem" "modprobe overlay"
@@ -24,5 +25,6 @@ CONF
 disable_swap() {
   systemd-detect-virt --quiet --container && return
   swapoff --all
+  [ -e /etc/fstab ] || return 0
   sed -i -E 's@^([^#].*[[:space:]]swap[[:space:]].*)$@# off for Kubernetes: \1@' /etc/fstab
 }

@@ -14,7 +14,7 @@ start_containerd() {
   install_units
 
   local wanted
-  wanted=$(cat /usr/local/bin/containerd /etc/containerd/config.toml "$units/containerd.service" | sha256sum)
+  wanted=$(cat /opt/bin/containerd /etc/containerd/config.toml "$units/containerd.service" | sha256sum)
   if systemctl is-active --quiet containerd && [ "$(cat "$state/containerd" 2>/dev/null)" = "$wanted" ]; then return; fi
   say "starting containerd"
   systemctl restart containerd || fail "containerd does not start" "journalctl -u containerd"

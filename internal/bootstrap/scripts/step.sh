@@ -3,7 +3,7 @@
 # Sourced with the step's name as argument.
 set -Eeuo pipefail
 umask 022
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH=/opt/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL=C
 
 # When the other end hangs up, what has begun is finished all the same.
