@@ -4,16 +4,11 @@
 package cloudinit
 
 import (
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 )
-
-// maxEncoded is Nova's limit on user data, in bytes after base64.
-const maxEncoded = 65535
 
 // UserData is what a machine is told at its first boot.
 type UserData struct {
@@ -39,9 +34,6 @@ type cloudConfig struct {
 
 // Render returns the #cloud-config document.
 func Render(u UserData) (string, error) {
-	if u.HostName == "" || u.HostPrivateKey == "" || u.HostPublicKey == "" {
-		return "", errors.New("rendering user data: host name and both halves of the host key are required")
-	}
 	body, err := yaml.Marshal(cloudConfig{
 		Hostname: u.HostName,
 		// The machine's name is its Node's: it must resolve without DNS, or sudo
@@ -59,9 +51,5 @@ func Render(u UserData) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("rendering user data of %q: %w", u.HostName, err)
 	}
-	text := "#cloud-config\n" + string(body)
-	if size := base64.StdEncoding.EncodedLen(len(text)); size > maxEncoded {
-		return "", fmt.Errorf("user data of %q has %d bytes in base64, more than the %d that Nova accepts", u.HostName, size, maxEncoded)
-	}
-	return text, nil
+	return "#cloud-config\n" + string(body), nil
 }

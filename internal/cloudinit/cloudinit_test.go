@@ -26,28 +26,6 @@ func TestRender(t *testing.T) {
 	golden.Assert(t, "user-data.yaml", got)
 }
 
-func TestRenderRefuses(t *testing.T) {
-	for name, test := range map[string]struct {
-		change func(*UserData)
-		want   string
-	}{
-		"no host key": {func(u *UserData) { u.HostPrivateKey = "" },
-			"rendering user data: host name and both halves of the host key are required"},
-		"no host name": {func(u *UserData) { u.HostName = "" },
-			"rendering user data: host name and both halves of the host key are required"},
-		"more than Nova accepts": {func(u *UserData) { u.HostPrivateKey = strings.Repeat("k", 49000) },
-			`user data of "dev-cp1" has 65692 bytes in base64, more than the 65535 that Nova accepts`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			u := sample()
-			test.change(&u)
-			if _, err := Render(u); err == nil || err.Error() != test.want {
-				t.Errorf("got %v, want %s", err, test.want)
-			}
-		})
-	}
-}
-
 // TestCloudInitAcceptsIt asks the real tool.
 func TestCloudInitAcceptsIt(t *testing.T) {
 	cloudInit, err := exec.LookPath("cloud-init")

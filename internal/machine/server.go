@@ -4,6 +4,7 @@
 package machine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -14,7 +15,7 @@ import (
 	"github.com/pulumi/pulumi-tls/sdk/v5/go/tls"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/internal/cloudinit"
+	"slipway/internal/nodeos"
 )
 
 // serverType is the type token of Server.
@@ -27,6 +28,8 @@ type ServerArgs struct {
 	// Flavor and ImageID are looked up before. Required.
 	Flavor  Flavor
 	ImageID string
+	// OS is the operating system in the image. Optional: Debian.
+	OS nodeos.OS
 	// Zone is the availability zone. Optional: Nova picks.
 	Zone string
 	// ServerGroupID spreads machines over compute hosts. Optional.
@@ -95,7 +98,7 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 		return nil, fmt.Errorf("creating the SSH host key of %s: %w", name, err)
 	}
 	s.HostKey = trim(hostKey.PublicKeyOpenssh)
-	if s.Instance, err = newInstance(ctx, name, args, userData(args.HostName, hostKey), parent); err != nil {
+	if s.Instance, err = newInstance(ctx, name, args, userData(args, hostKey), parent); err != nil {
 		return nil, fmt.Errorf("creating server %s: %w", name, err)
 	}
 	if s.ContainerDevice, err = attachVolume(ctx, name, args, s.Instance, parent); err != nil {
@@ -166,12 +169,12 @@ func DevicePath(volumeID string) string {
 	return "/dev/disk/by-id/virtio-" + volumeID[:min(serialLength, len(volumeID))]
 }
 
-// userData renders the cloud-init document. It carries one secret, the SSH host
-// key: without it the first connection could not be verified.
-func userData(hostName string, key *tls.PrivateKey) pulumi.StringOutput {
+// userData renders what the machine is told at its first boot. It carries one
+// secret, the SSH host key: without it the first connection could not be verified.
+func userData(args *ServerArgs, key *tls.PrivateKey) pulumi.StringOutput {
 	data := pulumi.All(key.PrivateKeyOpenssh, key.PublicKeyOpenssh).ApplyT(func(keys []any) (string, error) {
-		return cloudinit.Render(cloudinit.UserData{
-			HostName:       hostName,
+		return nodeos.UserData(cmp.Or(args.OS, nodeos.Debian), nodeos.Host{
+			HostName:       args.HostName,
 			HostPrivateKey: keys[0].(string),
 			HostPublicKey:  keys[1].(string),
 		})
