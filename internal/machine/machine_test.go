@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/internal/nodeos"
 	"slipway/internal/pulumitest"
 )
 
@@ -98,6 +99,17 @@ func TestReplacement(t *testing.T) {
 	}
 	if got := run(t, baseline()).Get(t, instanceType, "demo-w1-server").IgnoreChanges; !slices.Equal(got, []string{"userData"}) {
 		t.Errorf("ignored changes = %v by default, want userData alone", got)
+	}
+}
+
+func TestUserDataFollowsTheOperatingSystem(t *testing.T) {
+	for os, start := range map[nodeos.OS]string{"": "#cloud-config\n", nodeos.Ubuntu: "#cloud-config\n", nodeos.Flatcar: "{\n"} {
+		args := baseline()
+		args.OS = os
+		data, _, _ := run(t, args).Get(t, instanceType, "demo-w1-server").Input("userData")
+		if !strings.HasPrefix(data.StringValue(), start) {
+			t.Errorf("user data of %q does not start with %q", os, start)
+		}
 	}
 }
 
