@@ -38,6 +38,8 @@ type Role string
 const (
 	ControlPlane Role = "control-plane"
 	Worker       Role = "worker"
+	// Etcd is a dedicated etcd member: no node of the cluster.
+	Etcd Role = "etcd"
 )
 
 // CNI is a pod network.
@@ -53,11 +55,17 @@ const (
 	CNIDir = "/opt/cni/bin"
 )
 
-// Files lists the files that every node of a release needs, for a machine
-// architecture such as amd64.
-func Files(kubernetes, arch string) []File {
+// Files lists the files that a node of any role needs of a release, for a
+// machine architecture such as amd64.
+func Files(kubernetes, arch string) []File { return FilesOf(ControlPlane, kubernetes, arch) }
+
+// FilesOf is Files for one role.
+func FilesOf(role Role, kubernetes, arch string) []File {
 	var files []File
 	for _, name := range []string{"kubeadm", "kubelet", "kubectl"} {
+		if name == "kubectl" && role == Etcd {
+			continue // it has no API to talk to
+		}
 		key := fmt.Sprintf("dl.k8s.io/%s/bin/linux/%s/%s", kubernetes, arch, name)
 		files = append(files, File{Key: key, ChecksumKey: key + ".sha256", Kind: Binary, Dest: BinDir + "/" + name})
 	}
@@ -66,15 +74,21 @@ func Files(kubernetes, arch string) []File {
 	runc := "github.com/opencontainers/runc/releases/download/" + versions.Runc
 	cni := fmt.Sprintf("github.com/containernetworking/plugins/releases/download/%[1]s/cni-plugins-linux-%[2]s-%[1]s.tgz",
 		versions.CNIPlugins, arch)
-	return append(files,
+	files = append(files,
 		File{Key: containerd, ChecksumKey: containerd + ".sha256sum", Kind: Archive, Dest: path.Dir(BinDir)}, // it holds bin/
 		File{Key: runc + "/runc." + arch, ChecksumKey: runc + "/runc.sha256sum", Kind: Binary, Dest: BinDir + "/runc"},
-		File{Key: cni, ChecksumKey: cni + ".sha256", Kind: Archive, Dest: CNIDir},
 	)
+	if role == Etcd {
+		return files // nothing there has a network of its own
+	}
+	return append(files, File{Key: cni, ChecksumKey: cni + ".sha256", Kind: Archive, Dest: CNIDir})
 }
 
 // Images lists the images that a node of a role runs before any workload.
 func Images(kubernetes string, cni CNI, role Role) []string {
+	if role == Etcd {
+		return []string{Pause(), EtcdImage()}
+	}
 	images := []string{Pause(), "registry.k8s.io/kube-proxy:" + kubernetes}
 	if cni == Flannel {
 		images = append(images, FlannelImage(), FlannelPluginImage())
@@ -83,7 +97,7 @@ func Images(kubernetes string, cni CNI, role Role) []string {
 		for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler"} {
 			images = append(images, "registry.k8s.io/"+name+":"+kubernetes)
 		}
-		images = append(images, "registry.k8s.io/etcd:"+versions.Etcd)
+		images = append(images, EtcdImage())
 	}
 	// CoreDNS lands on whichever node is Ready first.
 	return append(images, "registry.k8s.io/coredns/coredns:"+versions.CoreDNS)
@@ -91,6 +105,9 @@ func Images(kubernetes string, cni CNI, role Role) []string {
 
 // Pause is the image of pod sandboxes.
 func Pause() string { return "registry.k8s.io/pause:" + versions.Pause }
+
+// EtcdImage is etcd, with etcdctl and etcdutl.
+func EtcdImage() string { return "registry.k8s.io/etcd:" + versions.Etcd }
 
 // FlannelImage is flannel's daemon.
 func FlannelImage() string { return "ghcr.io/flannel-io/flannel:" + versions.Flannel }

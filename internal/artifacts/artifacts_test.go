@@ -16,8 +16,12 @@ func TestList(t *testing.T) {
 	for _, f := range Files(versions.Kubernetes, "amd64") {
 		fmt.Fprintf(&text, "%s %s -> %s\n  checksum %s\n", f.Kind, f.Key, f.Dest, f.ChecksumKey)
 	}
-	for _, role := range []Role{ControlPlane, Worker} {
-		fmt.Fprintf(&text, "images of a %s:\n  %s\n", role, strings.Join(Images(versions.Kubernetes, Flannel, role), "\n  "))
+	for _, role := range []Role{ControlPlane, Worker, Etcd} {
+		fmt.Fprintf(&text, "images of role %s:\n  %s\n", role, strings.Join(Images(versions.Kubernetes, Flannel, role), "\n  "))
+	}
+	text.WriteString("files of role etcd:\n")
+	for _, f := range FilesOf(Etcd, versions.Kubernetes, "amd64") {
+		fmt.Fprintf(&text, "  %s\n", f.Dest)
 	}
 	golden.Assert(t, "list.txt", text.String())
 }

@@ -27,6 +27,9 @@ type Cluster struct {
 	Proxy Proxy
 	// Kubelet tunes the kubelet of every node.
 	Kubelet Kubelet
+	// ExternalEtcd lists the endpoints of dedicated etcd members, see
+	// EtcdEndpoint. Optional: etcd runs on the control planes.
+	ExternalEtcd []string
 }
 
 // Proxy tunes kube-proxy.
@@ -81,7 +84,7 @@ func (c Cluster) validate() error {
 	case c.Port == 0 || c.Kubelet.MaxPods == 0 || c.Proxy.Mode == "":
 		return errors.New("the API port, the limit of pods and the proxy mode are required")
 	}
-	return nil
+	return validateEndpoints(c.ExternalEtcd)
 }
 
 func (n Node) validate() error {

@@ -9,12 +9,11 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
-
-	"slipway/internal/versions"
 )
 
 const (
 	kubeadmAPI = "kubeadm.k8s.io/v1beta4"
+	kubeletAPI = "kubelet.config.k8s.io/v1beta1"
 	criSocket  = "unix:///run/containerd/containerd.sock"
 	// everywhere makes metrics reachable for monitoring on other nodes; the
 	// security groups admit nodes only.
@@ -79,58 +78,6 @@ func (c Cluster) join(n Node, d Discovery) (joinConfiguration, error) {
 		}},
 		NodeRegistration: n.registration(),
 	}, nil
-}
-
-func (c Cluster) configuration() clusterConfiguration {
-	return clusterConfiguration{
-		typeMeta:             typeMeta{kubeadmAPI, "ClusterConfiguration"},
-		ClusterName:          c.Name,
-		KubernetesVersion:    c.Version,
-		ControlPlaneEndpoint: c.Endpoint,
-		EncryptionAlgorithm:  "ECDSA-P256", // as the authorities that sign
-		Networking: networking{
-			PodSubnet:     c.PodCIDR.String(),
-			ServiceSubnet: c.ServiceCIDR.String(),
-			DNSDomain:     "cluster.local",
-		},
-		APIServer:         apiServer{CertSANs: c.CertSANs},
-		ControllerManager: component{ExtraArgs: []arg{{"bind-address", everywhere}}},
-		Scheduler:         component{ExtraArgs: []arg{{"bind-address", everywhere}}},
-		Etcd: etcd{localEtcd{
-			DataDir:   "/var/lib/etcd",
-			ImageTag:  versions.Etcd,
-			ExtraArgs: []arg{{"listen-metrics-urls", "http://" + everywhere + ":2381"}},
-		}},
-		DNS: image{ImageTag: versions.CoreDNS},
-	}
-}
-
-func (c Cluster) kubelet() kubeletConfiguration {
-	k := kubeletConfiguration{
-		typeMeta:           typeMeta{"kubelet.config.k8s.io/v1beta1", "KubeletConfiguration"},
-		CgroupDriver:       "systemd",
-		MaxPods:            c.Kubelet.MaxPods,
-		RotateCertificates: true,
-		// One slow image must not hold up the others.
-		SerializeImagePull: false,
-	}
-	if c.Kubelet.AllowCgroupV1 {
-		k.FailCgroupV1 = new(bool)
-	}
-	return k
-}
-
-func (c Cluster) proxy() kubeProxyConfiguration {
-	p := kubeProxyConfiguration{
-		typeMeta:           typeMeta{"kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration"},
-		Mode:               c.Proxy.Mode,
-		MetricsBindAddress: everywhere + ":10249",
-	}
-	if c.Proxy.KeepConntrack {
-		// Zero means "leave the host's value"; unset means kube-proxy's own.
-		p.Conntrack = &conntrack{TCPEstablishedTimeout: "0s", TCPCloseWaitTimeout: "0s"}
-	}
-	return p
 }
 
 func (n Node) registration() nodeRegistration {

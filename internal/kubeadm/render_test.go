@@ -67,7 +67,14 @@ func renderings(t *testing.T) map[string]string {
 	for name, render := range map[string]func() (string, error){
 		"init.yaml":            func() (string, error) { return RenderInit(sampleCluster(), sampleNode(), testToken) },
 		"init-restricted.yaml": func() (string, error) { return RenderInit(restricted(), labelled(), testToken) },
-		"join.yaml":            func() (string, error) { return RenderJoin(sampleCluster(), labelled(), sampleDiscovery()) },
+		"init-external-etcd.yaml": func() (string, error) {
+			c := sampleCluster()
+			c.ExternalEtcd = []string{EtcdEndpoint(sampleMembers()["dev-etcd1"]), EtcdEndpoint(sampleMembers()["dev-etcd2"])}
+			return RenderInit(c, sampleNode(), testToken)
+		},
+		"etcd.yaml":        func() (string, error) { return RenderEtcd(sampleCluster(), etcdNode(), sampleMembers()) },
+		"etcd-client.yaml": func() (string, error) { return RenderEtcdClient(sampleCluster()) },
+		"join.yaml":        func() (string, error) { return RenderJoin(sampleCluster(), labelled(), sampleDiscovery()) },
 		"join-control-plane.yaml": func() (string, error) {
 			return RenderControlPlaneJoin(sampleCluster(), sampleNode(), sampleDiscovery())
 		},
@@ -81,9 +88,48 @@ func renderings(t *testing.T) map[string]string {
 	return documents
 }
 
+func sampleMembers() map[string]netip.Addr {
+	return map[string]netip.Addr{
+		"dev-etcd1": netip.MustParseAddr("10.0.0.31"),
+		"dev-etcd2": netip.MustParseAddr("10.0.0.32"),
+		"dev-etcd3": netip.MustParseAddr("10.0.0.33"),
+	}
+}
+
+func etcdNode() Node { return Node{Name: "dev-etcd2", Address: "10.0.0.32"} }
+
 func TestRender(t *testing.T) {
 	for name, text := range renderings(t) {
 		golden.Assert(t, name, text)
+	}
+}
+
+func TestRenderEtcdKubelet(t *testing.T) {
+	text, err := RenderEtcdKubelet(restricted())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Assert(t, "etcd-kubelet.yaml", text)
+}
+
+func TestRenderEtcdRefuses(t *testing.T) {
+	const prefix = "rendering kubeadm's configuration: "
+	for name, test := range map[string]struct {
+		change func(*Node, map[string]netip.Addr)
+		want   string
+	}{
+		"a stranger":      {func(n *Node, _ map[string]netip.Addr) { n.Name = "dev-etcd9" }, `node "dev-etcd9" at 10.0.0.32 is not among the etcd members`},
+		"another address": {func(n *Node, _ map[string]netip.Addr) { n.Address = "10.0.0.31" }, `node "dev-etcd2" at 10.0.0.31 is not among the etcd members`},
+		"an even number": {func(_ *Node, m map[string]netip.Addr) { delete(m, "dev-etcd3") },
+			"the number of etcd members must be odd: a further one would not survive one more failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n, members := etcdNode(), sampleMembers()
+			test.change(&n, members)
+			if _, err := RenderEtcd(sampleCluster(), n, members); err == nil || err.Error() != prefix+test.want {
+				t.Errorf("got %v\nwant %s", err, prefix+test.want)
+			}
+		})
 	}
 }
 
@@ -154,8 +200,10 @@ func TestRenderRefuses(t *testing.T) {
 		"no endpoint":   {func(c *Cluster, _ *Node, _ *Discovery) { c.Endpoint = "" }, "name, version and endpoint are required"},
 		"no pod range":  {func(c *Cluster, _ *Node, _ *Discovery) { c.PodCIDR = netip.Prefix{} }, "the ranges of pods and Services are required"},
 		"no proxy mode": {func(c *Cluster, _ *Node, _ *Discovery) { c.Proxy.Mode = "" }, "the API port, the limit of pods and the proxy mode are required"},
-		"no node name":  {func(_ *Cluster, n *Node, _ *Discovery) { n.Name = "" }, "the node's name is required"},
-		"no address":    {func(_ *Cluster, n *Node, _ *Discovery) { n.Address = "" }, `node "dev-cp1": ParseAddr(""): unable to parse IP`},
+		"plain etcd": {func(c *Cluster, _ *Node, _ *Discovery) { c.ExternalEtcd = []string{"http://10.0.0.31:2379"} },
+			`etcd endpoint "http://10.0.0.31:2379": it must have the form https://<address>:<port>`},
+		"no node name": {func(_ *Cluster, n *Node, _ *Discovery) { n.Name = "" }, "the node's name is required"},
+		"no address":   {func(_ *Cluster, n *Node, _ *Discovery) { n.Address = "" }, `node "dev-cp1": ParseAddr(""): unable to parse IP`},
 		"role label": {func(_ *Cluster, n *Node, _ *Discovery) {
 			n.Labels = map[string]string{"node-role.kubernetes.io/web": ""}
 		},

@@ -11,7 +11,7 @@ type typeMeta struct {
 
 type initConfiguration struct {
 	typeMeta         `json:",inline"`
-	BootstrapTokens  []bootstrapToken `json:"bootstrapTokens"`
+	BootstrapTokens  []bootstrapToken `json:"bootstrapTokens,omitempty"`
 	NodeRegistration nodeRegistration `json:"nodeRegistration"`
 	LocalAPIEndpoint apiEndpoint      `json:"localAPIEndpoint"`
 }
@@ -50,18 +50,19 @@ type apiEndpoint struct {
 	BindPort         int    `json:"bindPort"`
 }
 
+// clusterConfiguration of dedicated etcd members has only a few of the fields.
 type clusterConfiguration struct {
 	typeMeta             `json:",inline"`
-	ClusterName          string     `json:"clusterName"`
+	ClusterName          string     `json:"clusterName,omitempty"`
 	KubernetesVersion    string     `json:"kubernetesVersion"`
-	ControlPlaneEndpoint string     `json:"controlPlaneEndpoint"`
+	ControlPlaneEndpoint string     `json:"controlPlaneEndpoint,omitempty"`
 	EncryptionAlgorithm  string     `json:"encryptionAlgorithm"`
-	Networking           networking `json:"networking"`
-	APIServer            apiServer  `json:"apiServer"`
-	ControllerManager    component  `json:"controllerManager"`
-	Scheduler            component  `json:"scheduler"`
-	Etcd                 etcd       `json:"etcd"`
-	DNS                  image      `json:"dns"`
+	Networking           networking `json:"networking,omitzero"`
+	APIServer            apiServer  `json:"apiServer,omitzero"`
+	ControllerManager    component  `json:"controllerManager,omitzero"`
+	Scheduler            component  `json:"scheduler,omitzero"`
+	Etcd                 etcd       `json:"etcd,omitzero"`
+	DNS                  image      `json:"dns,omitzero"`
 }
 
 type networking struct {
@@ -71,8 +72,17 @@ type networking struct {
 }
 
 type apiServer struct {
-	CertSANs  []string `json:"certSANs,omitempty"`
-	ExtraArgs []arg    `json:"extraArgs,omitempty"`
+	CertSANs     []string        `json:"certSANs,omitempty"`
+	ExtraArgs    []arg           `json:"extraArgs,omitempty"`
+	ExtraVolumes []hostPathMount `json:"extraVolumes,omitempty"`
+}
+
+type hostPathMount struct {
+	Name      string `json:"name"`
+	HostPath  string `json:"hostPath"`
+	MountPath string `json:"mountPath"`
+	ReadOnly  bool   `json:"readOnly"`
+	PathType  string `json:"pathType"`
 }
 
 type component struct {
@@ -83,8 +93,17 @@ type image struct {
 	ImageTag string `json:"imageTag"`
 }
 
+// etcd is either local or external.
 type etcd struct {
-	Local localEtcd `json:"local"`
+	Local    *localEtcd    `json:"local,omitempty"`
+	External *externalEtcd `json:"external,omitempty"`
+}
+
+type externalEtcd struct {
+	Endpoints []string `json:"endpoints"`
+	CAFile    string   `json:"caFile"`
+	CertFile  string   `json:"certFile"`
+	KeyFile   string   `json:"keyFile"`
 }
 
 type localEtcd struct {
@@ -118,9 +137,30 @@ type kubeletConfiguration struct {
 	typeMeta           `json:",inline"`
 	CgroupDriver       string `json:"cgroupDriver"`
 	FailCgroupV1       *bool  `json:"failCgroupV1,omitempty"`
-	MaxPods            int    `json:"maxPods"`
-	RotateCertificates bool   `json:"rotateCertificates"`
+	MaxPods            int    `json:"maxPods,omitempty"`
+	RotateCertificates bool   `json:"rotateCertificates,omitempty"`
+	ServerTLSBootstrap bool   `json:"serverTLSBootstrap,omitempty"`
 	SerializeImagePull bool   `json:"serializeImagePulls"`
+
+	// For a kubelet without a cluster; kubeadm sets these otherwise.
+	StaticPodPath            string          `json:"staticPodPath,omitempty"`
+	ContainerRuntimeEndpoint string          `json:"containerRuntimeEndpoint,omitempty"`
+	Address                  string          `json:"address,omitempty"`
+	Authentication           *authentication `json:"authentication,omitempty"`
+	Authorization            *authorization  `json:"authorization,omitempty"`
+}
+
+type authentication struct {
+	Anonymous enabled `json:"anonymous"`
+	Webhook   enabled `json:"webhook"`
+}
+
+type enabled struct {
+	Enabled bool `json:"enabled"`
+}
+
+type authorization struct {
+	Mode string `json:"mode"`
 }
 
 type kubeProxyConfiguration struct {

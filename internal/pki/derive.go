@@ -21,7 +21,7 @@ const tokenAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 const (
 	tokenIDLength     = 6
 	tokenSecretLength = 16
-	encryptionKeySize = 32 // AES-256, for the secretbox and aesgcm providers
+	encryptionKeySize = 32 // what the secretbox provider wants
 	minSeedLength     = 32 // less than this is no key
 )
 
@@ -40,9 +40,9 @@ func BootstrapToken(seed string) (string, error) {
 	return text[:tokenIDLength] + "." + text[tokenIDLength:tokenIDLength+tokenSecretLength], nil
 }
 
-// EncryptionKey derives the key for encryption at rest, in base64.
-func EncryptionKey(seed string) (string, error) {
-	raw, err := derive(seed, purposeEncryptionKey, encryptionKeySize)
+// encryptionKey derives the key of one generation for encryption at rest, in base64.
+func encryptionKey(seed string, generation int) (string, error) {
+	raw, err := derive(seed, fmt.Sprintf("%s/%d", purposeEncryptionKey, generation), encryptionKeySize)
 	if err != nil {
 		return "", err
 	}

@@ -59,7 +59,8 @@ func TestDerivedValuesStay(t *testing.T) {
 		want   string
 	}{
 		"token":      {BootstrapToken, "v5r8xx.0qc74tevzpswc5az"},
-		"encryption": {EncryptionKey, "t90oGP0Scwysf1YGHRyLHjf2VrxUT1lVTv6tRccMAbg="},
+		"encryption": {generation(1), "LxPKUeMK8dcSqiR4tT+D7Ntbj3AqhPEmjMfwjfF3r9M="},
+		"rotated":    {generation(2), "kxEdjzSCzNUyZWXdcsvoLuapSI/XnRAJvzYrf2biVUs="},
 	} {
 		got, err := test.derive(seed)
 		if err != nil || got != test.want {
@@ -74,6 +75,10 @@ func TestDerivedValuesStay(t *testing.T) {
 	}
 }
 
+func generation(n int) func(string) (string, error) {
+	return func(seed string) (string, error) { return encryptionKey(seed, n) }
+}
+
 func TestDerivedValuesHaveTheirForm(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z0-9]{6}\.[a-z0-9]{16}$`) // kubeadm's own pattern
 	for i := range 500 {
@@ -82,7 +87,7 @@ func TestDerivedValuesHaveTheirForm(t *testing.T) {
 		if err != nil || !form.MatchString(token) {
 			t.Fatalf("token %q, %v", token, err)
 		}
-		key, err := EncryptionKey(s)
+		key, err := encryptionKey(s, 1)
 		if raw, decodeErr := base64.StdEncoding.DecodeString(key); err != nil || decodeErr != nil || len(raw) != encryptionKeySize {
 			t.Fatalf("encryption key %q, %v, %v", key, err, decodeErr)
 		}
@@ -95,4 +100,17 @@ func TestKubeconfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Assert(t, "kubeconfig.yaml", got)
+}
+
+func TestEncryption(t *testing.T) {
+	for name, generation := range map[string]int{"encryption-1.yaml": 1, "encryption-7.yaml": 7} {
+		got, err := Encryption(seed, generation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden.Assert(t, name, got)
+	}
+	if _, err := Encryption(seed, 0); err == nil || err.Error() != "encryption keys of generation 0: the first generation is 1" {
+		t.Errorf("got %v", err)
+	}
 }
