@@ -4,9 +4,11 @@
 package bootstrap
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"slipway/internal/artifacts"
@@ -15,6 +17,11 @@ import (
 
 //go:embed scripts/*.sh
 var scripts embed.FS
+
+// auditPolicy is what API servers write to the audit log.
+//
+//go:embed audit-policy.yaml
+var auditPolicy string
 
 // Files returns everything a node receives.
 func Files(p Params) ([]File, error) {
@@ -27,8 +34,8 @@ func Files(p Params) ([]File, error) {
 	}
 	files := []File{
 		secret("node.env", environment(p)),
-		// Init and join depend on nothing but who the node is and which cluster it belongs to.
-		secret("identity", p.Node+" "+caHash+"\n", Init, Join),
+		// Membership depends on nothing but who the node is and which cluster it belongs to.
+		secret("identity", p.Node+" "+caHash+"\n", Init, Join, EtcdMember),
 		secret("pki/ca.crt", p.CACert),
 		secret("kubeadm.yaml", p.Kubeadm),
 		secret("downloads", downloads(p), Prepare),
@@ -36,6 +43,7 @@ func Files(p Params) ([]File, error) {
 		secret("volumes", volumes(p.Volumes), Prepare),
 	}
 	files = append(files, keyFiles(p.Keys)...)
+	files = append(files, roleFiles(p)...)
 	runtime, err := runtimeFiles(p)
 	if err != nil {
 		return nil, fmt.Errorf("node %s: %w", p.Node, err)
@@ -53,12 +61,13 @@ func secret(name, content string, steps ...Step) File {
 	return File{Path: ConfigDir + "/" + name, Mode: secretMode, Content: content, steps: steps}
 }
 
-// keyFiles lays the keys out as kubeadm expects them below /etc/kubernetes/pki.
+// keyFiles lays the keys that a node has out as kubeadm expects them below
+// /etc/kubernetes/pki.
 func keyFiles(k *Keys) []File {
 	if k == nil {
 		return nil
 	}
-	return []File{
+	files := []File{
 		secret("pki/ca.key", k.CAKey),
 		secret("pki/etcd/ca.crt", k.EtcdCACert),
 		secret("pki/etcd/ca.key", k.EtcdCAKey),
@@ -66,15 +75,37 @@ func keyFiles(k *Keys) []File {
 		secret("pki/front-proxy-ca.key", k.FrontProxyCAKey),
 		secret("pki/sa.key", k.ServiceAccountKey),
 		secret("pki/sa.pub", k.ServiceAccountPub),
-		secret("bootstrap-token", k.BootstrapToken+"\n"),
 	}
+	return slices.DeleteFunc(files, func(f File) bool { return f.Content == "" })
+}
+
+// roleFiles are those that only nodes of some roles receive.
+func roleFiles(p Params) []File {
+	switch p.Role {
+	case artifacts.ControlPlane:
+		files := []File{
+			secret("join.yaml", p.KubeadmJoin),
+			secret("bootstrap-token", p.Keys.BootstrapToken+"\n"),
+			secret("apiserver/audit-policy.yaml", auditPolicy, Settings),
+			secret("apiserver/encryption.yaml", p.Keys.Encryption, Settings, Reencrypt),
+		}
+		if p.EtcdClient != "" {
+			files = append(files, secret("etcd-client.yaml", p.EtcdClient))
+		}
+		return files
+	case artifacts.Etcd:
+		return []File{secret("etcd-kubelet.yaml", p.EtcdKubelet)}
+	}
+	return nil
 }
 
 // environment is what the scripts source.
 func environment(p Params) string {
 	return "node=" + quote(p.Node) + "\n" +
 		"role=" + quote(string(p.Role)) + "\n" +
-		"endpoint=" + quote(p.Endpoint) + "\n"
+		"endpoint=" + quote(p.Endpoint) + "\n" +
+		"peers=" + quote(strings.Join(p.Peers, " ")) + "\n" +
+		"snapshots_keep=" + quote(strconv.Itoa(cmp.Or(p.EtcdSnapshots.Keep, defaultKeep))) + "\n"
 }
 
 // quote makes any text one word of shell.
@@ -86,7 +117,7 @@ func quote(s string) string {
 // kind, destination; separated by tabs.
 func downloads(p Params) string {
 	var text strings.Builder
-	for _, f := range artifacts.Files(p.KubernetesVersion, p.Arch) {
+	for _, f := range artifacts.FilesOf(p.Role, p.KubernetesVersion, p.Arch) {
 		d := p.Source.Download(f)
 		fmt.Fprintf(&text, "%s\t%s\t%s\t%s\t%s\n", d.URL, orDash(d.Checksum), orDash(d.ChecksumURL), d.Kind, d.Dest)
 	}
@@ -109,6 +140,12 @@ func volumes(vs []Volume) string {
 	}
 	return text.String()
 }
+
+// defaultKeep and defaultSchedule keep three days of snapshots, one every six hours.
+const (
+	defaultKeep     = 12
+	defaultSchedule = "*-*-* 00/6:00:00"
+)
 
 // preparing are the scripts whose change means that a node is prepared again.
 var preparing = []string{"prepare.sh", "cloudinit.sh", "volumes.sh", "packages.sh", "kernel.sh", "downloads.sh", "runtime.sh", "images.sh"}

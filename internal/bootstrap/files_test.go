@@ -8,6 +8,7 @@ import (
 
 	"slipway/internal/artifacts"
 	"slipway/internal/golden"
+	"slipway/internal/pki"
 	"slipway/internal/versions"
 )
 
@@ -39,7 +40,9 @@ func sampleControlPlane(t *testing.T) Params {
 	p := sampleWorker(t)
 	p.Node = "dev-cp1"
 	p.Role = artifacts.ControlPlane
+	p.Peers = []string{"10.0.0.11:6443", "10.0.0.12:6443"}
 	p.Kubeadm = "kind: InitConfiguration\n"
+	p.KubeadmJoin = "kind: JoinConfiguration\n  advertiseAddress: 10.0.0.10\n"
 	p.Source = artifacts.Source{
 		Files:     "http://10.79.0.1:8080/files",
 		Images:    "http://10.79.0.1:8080",
@@ -52,8 +55,32 @@ func sampleControlPlane(t *testing.T) Params {
 		FrontProxyCACert: "front proxy ca\n", FrontProxyCAKey: "front proxy ca key\n",
 		ServiceAccountKey: "sa key\n", ServiceAccountPub: "sa pub\n",
 		BootstrapToken: "abcdef.0123456789abcdef",
+		Encryption:     encryption(t, 1),
 	}
 	return p
+}
+
+func sampleEtcd(t *testing.T) Params {
+	p := sampleControlPlane(t)
+	p.Node = "dev-etcd2"
+	p.Role = artifacts.Etcd
+	p.Source, p.Containerd, p.Peers = artifacts.Source{}, Containerd{}, nil
+	p.Volumes[0].Mount = "/var/lib/etcd"
+	p.Kubeadm = "    - name: initial-cluster\n      value: dev-etcd1=https://10.0.0.31:2380,dev-etcd2=https://10.0.0.32:2380,dev-etcd3=https://10.0.0.33:2380\n"
+	p.KubeadmJoin, p.EtcdKubelet = "", "kind: KubeletConfiguration\n"
+	p.EtcdSnapshots = Snapshots{Schedule: "hourly", Keep: 3}
+	p.Keys = p.Keys.ForEtcd()
+	return p
+}
+
+// encryption is the encryption at rest by the keys of a generation.
+func encryption(t *testing.T, generation int) string {
+	t.Helper()
+	text, err := pki.Encryption(strings.Repeat("seed", 8), generation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func files(t *testing.T, p Params) []File {
@@ -67,7 +94,7 @@ func files(t *testing.T, p Params) []File {
 
 // TestFiles shows what a node receives; scripts by name only.
 func TestFiles(t *testing.T) {
-	for name, p := range map[string]Params{"control-plane.txt": sampleControlPlane(t), "worker.txt": sampleWorker(t)} {
+	for name, p := range map[string]Params{"control-plane.txt": sampleControlPlane(t), "worker.txt": sampleWorker(t), "etcd.txt": sampleEtcd(t)} {
 		var text strings.Builder
 		for _, f := range entries(files(t, p)) {
 			fmt.Fprintf(&text, "==> %s %04o\n", f.Path, f.Mode)
@@ -94,8 +121,13 @@ func TestFilesRefuses(t *testing.T) {
 	}{
 		"name with a blank":      {func(p *Params) { p.Node = "a b" }, `node "a b": not a host name`},
 		"no kubeadm":             {func(p *Params) { p.Kubeadm = "" }, "node dev-cp1: version, architecture, endpoint, authority and kubeadm's configuration are required"},
-		"worker with keys":       {func(p *Params) { p.Role = artifacts.Worker }, "node dev-cp1: control planes, and only those, have keys"},
-		"control plane, no keys": {func(p *Params) { p.Keys = nil }, "node dev-cp1: control planes, and only those, have keys"},
+		"worker with keys":       {func(p *Params) { p.Role = artifacts.Worker }, "node dev-cp1: control planes and etcd members, and only those, have keys"},
+		"control plane, no keys": {func(p *Params) { p.Keys = nil }, "node dev-cp1: control planes and etcd members, and only those, have keys"},
+		"etcd with all keys":     {func(p *Params) { p.Role = artifacts.Etcd }, "node dev-cp1: an etcd member holds no keys but those of etcd's authority"},
+		"etcd without a kubelet": {func(p *Params) { p.Role, p.Keys = artifacts.Etcd, p.Keys.ForEtcd() }, "node dev-cp1: an etcd member needs the configuration of its kubelet"},
+		"no encryption":          {func(p *Params) { p.Keys.Encryption = "" }, "node dev-cp1: a control plane needs the authority's key and the encryption at rest"},
+		"no join":                {func(p *Params) { p.KubeadmJoin = "" }, "node dev-cp1: a control plane needs what it joins with, in case the cluster exists already"},
+		"no schedule":            {func(p *Params) { p.EtcdSnapshots = Snapshots{"daily\n", -1} }, `node dev-cp1: etcd snapshots "daily\n", keeping -1: not a schedule of systemd, or fewer than none`},
 		"unstable device": {func(p *Params) { p.Volumes[0].Device = "/dev/vdb" },
 			`node dev-cp1: volume "/dev/vdb" at "/var/lib/containerd": the device must be named by /dev/disk/by-id, other names change with a reboot`},
 		"mount over the system": {func(p *Params) { p.Volumes[0].Mount = "/usr" },
@@ -128,7 +160,11 @@ func TestDigest(t *testing.T) {
 		"image registry":     {func(p *Params) { p.Source.Images = "" }, "prepare "},
 		"containerd setting": {func(p *Params) { p.Containerd.DisableAppArmor = false }, "prepare "},
 		"volume":             {func(p *Params) { p.Volumes = nil }, "prepare "},
-		"node name":          {func(p *Params) { p.Node = "dev-cp2" }, "init join "},
+		"node name":          {func(p *Params) { p.Node = "dev-cp2" }, "init join etcd-member "},
+		"etcd elsewhere":     {func(p *Params) { p.EtcdClient = "kind: ClusterConfiguration\n" }, "prepare "},
+		"snapshots":          {func(p *Params) { p.EtcdSnapshots.Schedule = "hourly" }, "prepare "},
+		"peers":              {func(p *Params) { p.Peers = nil }, ""},
+		"encryption keys":    {func(p *Params) { p.Keys.Encryption = encryption(t, 2) }, "settings reencrypt "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := sampleControlPlane(t)
@@ -136,7 +172,7 @@ func TestDigest(t *testing.T) {
 			test.change(&p)
 			after := files(t, p)
 			got := ""
-			for _, s := range []Step{Prepare, Init, Join, Admit, WaitAPI, WaitNodes} {
+			for _, s := range []Step{Prepare, Init, Join, EtcdMember, Admit, WaitAPI, WaitNodes, Settings, Reencrypt} {
 				if Digest(before, s) != Digest(after, s) {
 					got += string(s) + " "
 				}

@@ -18,7 +18,10 @@ func newNode(t *testing.T, p Params, outcome string) *sandbox {
 }
 
 func (s *sandbox) fakeKubeadm(outcome string) {
-	s.fake("kubeadm", `echo "$1" >>`+kubeadmCalls+`
+	s.fake("kubeadm", `if [ "$2" = phase ]; then
+  mkdir -p /etc/kubernetes; exit
+fi
+echo "$1" >>`+kubeadmCalls+`; echo "${*: -1}" >/var/log/kubeadm-config
 [ "$1" != reset ] || { rm -rf /etc/kubernetes; exit; }
 [ "$1" = join ] || [ -s /etc/kubernetes/pki/ca.key ] || exit 9
 echo "[bootstrap-token] Using token: abcdef.0123456789abcdef"
@@ -85,23 +88,12 @@ func TestInitRefusesAForeignNode(t *testing.T) {
 	}
 }
 
-// TestInitRefusesASecondCluster: the replaced machine of a first control plane
-// has an empty disk, but its cluster lives on.
-func TestInitRefusesASecondCluster(t *testing.T) {
-	s := newNode(t, sampleControlPlane(t), "exit 0")
-	s.fake("curl", "exit 0")
-	out, err := s.run(Command(Init), "")
-	if err == nil || !strings.Contains(out, "the cluster's API already answers at 10.0.0.10:6443") || s.calls() != "" {
-		t.Errorf("%v, calls: %s\n%s", err, s.calls(), out)
-	}
-}
-
 func TestJoinRunsOnce(t *testing.T) {
 	s := newNode(t, sampleWorker(t), "exit 0")
 	s.fake("curl", "exit 0")
 	s.must(Join, "")
 	s.must(Join, "")
-	if s.calls() != "join" || s.exists("/etc/kubernetes/pki/ca.crt") {
+	if s.calls() != "join" || s.read("/var/log/kubeadm-config") != "/etc/slipway/kubeadm.yaml\n" || s.exists("/etc/kubernetes/pki/ca.crt") {
 		t.Errorf("calls: %s; kubeadm wants to place the authority itself", s.calls())
 	}
 }
@@ -112,5 +104,27 @@ func TestJoinRefusesAnotherCluster(t *testing.T) {
 	out, err := s.run(Command(Join), "")
 	if err == nil || !strings.Contains(out, "dev-pool-w1: join: this machine is a node of another cluster") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestJoinIsTriedAgain(t *testing.T) {
+	s := newNode(t, sampleWorker(t), "[ -e /var/log/second ] || { touch /var/log/second; echo 'error: a leader election'; exit 1; }")
+	s.fake("curl", "exit 0")
+	out := s.must(Join, "")
+	if s.calls() != "join reset join" || !strings.Contains(out, "a leader election") {
+		t.Errorf("calls: %s\n%s", s.calls(), out)
+	}
+}
+
+func TestJoinIsNotTriedForEver(t *testing.T) {
+	for outcome, calls := range map[string]string{
+		"exit 1": "join reset join reset join",
+		"echo '[preflight] Some fatal errors occurred:'; exit 1": "join",
+	} {
+		s := newNode(t, sampleWorker(t), outcome)
+		s.fake("curl", "exit 0")
+		if out, err := s.run(Command(Join), ""); err == nil || s.calls() != calls || !strings.Contains(out, "kubeadm join failed with status 1") {
+			t.Errorf("%s: %v, calls: %s\n%s", outcome, err, s.calls(), out)
+		}
 	}
 }

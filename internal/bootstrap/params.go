@@ -31,10 +31,35 @@ type Params struct {
 	Endpoint string
 	// CACert is the cluster's authority, in PEM. Required.
 	CACert string
-	// Kubeadm is the configuration that package kubeadm renders. Required, secret.
+	// Peers are the host:port of the other control planes' API servers. Optional.
+	// A control plane that finds none of them answering makes a new cluster.
+	Peers []string
+	// Kubeadm is the configuration that package kubeadm renders: what a control
+	// plane makes the cluster with, a worker joins with, or an etcd member is
+	// made from. Required, secret.
 	Kubeadm string
-	// Keys are what only control planes hold. Required for those, else nil.
+	// KubeadmJoin is what a control plane joins with when the cluster exists
+	// already. Required for control planes, secret.
+	KubeadmJoin string
+	// EtcdClient is what a control plane makes its certificate for dedicated
+	// etcd members with. Optional: etcd runs on the control planes.
+	EtcdClient string
+	// EtcdKubelet is the kubelet's configuration on a dedicated etcd member.
+	// Required for those.
+	EtcdKubelet string
+	// EtcdSnapshots says when and how many snapshots an etcd member keeps.
+	EtcdSnapshots Snapshots
+	// Keys are what control planes hold. Required for those; an etcd member has
+	// Keys.ForEtcd; else nil.
 	Keys *Keys
+}
+
+// Snapshots says how an etcd member saves its data.
+type Snapshots struct {
+	// Schedule is a calendar expression of systemd. Optional: every six hours.
+	Schedule string
+	// Keep is how many snapshots stay. Optional: 12.
+	Keep int
 }
 
 // Containerd tunes the container runtime.
@@ -66,7 +91,12 @@ type Keys struct {
 	ServiceAccountKey, ServiceAccountPub string
 	// BootstrapToken lets nodes join, <id>.<secret>.
 	BootstrapToken string
+	// Encryption is how API servers encrypt at rest, see pki.Encryption.
+	Encryption string
 }
+
+// ForEtcd are the keys of a dedicated etcd member: those of etcd's authority.
+func (k Keys) ForEtcd() *Keys { return &Keys{EtcdCACert: k.EtcdCACert, EtcdCAKey: k.EtcdCAKey} }
 
 var nodeName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 
@@ -77,8 +107,8 @@ func (p Params) validate() error {
 	if p.KubernetesVersion == "" || p.Arch == "" || p.Endpoint == "" || p.CACert == "" || p.Kubeadm == "" {
 		return fmt.Errorf("node %s: version, architecture, endpoint, authority and kubeadm's configuration are required", p.Node)
 	}
-	if (p.Role == artifacts.ControlPlane) != (p.Keys != nil) {
-		return fmt.Errorf("node %s: control planes, and only those, have keys", p.Node)
+	if err := p.validateRole(); err != nil {
+		return fmt.Errorf("node %s: %w", p.Node, err)
 	}
 	for _, v := range p.Volumes {
 		if err := v.validate(); err != nil {
@@ -87,6 +117,26 @@ func (p Params) validate() error {
 	}
 	if err := p.Source.Validate(); err != nil {
 		return fmt.Errorf("node %s: %w", p.Node, err)
+	}
+	return nil
+}
+
+// validateRole checks what some roles need and others must not get.
+func (p Params) validateRole() error {
+	plane, etcd := p.Role == artifacts.ControlPlane, p.Role == artifacts.Etcd
+	switch {
+	case (plane || etcd) != (p.Keys != nil):
+		return errors.New("control planes and etcd members, and only those, have keys")
+	case etcd && *p.Keys != *p.Keys.ForEtcd():
+		return errors.New("an etcd member holds no keys but those of etcd's authority")
+	case plane && (p.Keys.CAKey == "" || p.Keys.Encryption == ""):
+		return errors.New("a control plane needs the authority's key and the encryption at rest")
+	case plane && p.KubeadmJoin == "":
+		return errors.New("a control plane needs what it joins with, in case the cluster exists already")
+	case etcd && p.EtcdKubelet == "":
+		return errors.New("an etcd member needs the configuration of its kubelet")
+	case p.EtcdSnapshots.Keep < 0 || strings.ContainsAny(p.EtcdSnapshots.Schedule, "\n%"):
+		return fmt.Errorf("etcd snapshots %q, keeping %d: not a schedule of systemd, or fewer than none", p.EtcdSnapshots.Schedule, p.EtcdSnapshots.Keep)
 	}
 	return nil
 }

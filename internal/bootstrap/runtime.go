@@ -1,9 +1,13 @@
 package bootstrap
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"maps"
 	"net/url"
+	"path"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -19,35 +23,56 @@ var templates = template.Must(template.New("").Option("missingkey=error").ParseF
 // in for. Images of any other registry are pulled from there.
 var mirrored = []string{"docker.io", "ghcr.io", "quay.io", "registry.k8s.io"}
 
-// runtimeFiles returns the configuration of containerd and the kubelet's units,
+// runtimeFiles returns the configuration of containerd and the systemd units,
 // in the places below ConfigDir from which prepare.sh installs them.
 func runtimeFiles(p Params) ([]File, error) {
-	rendered := []struct{ name, template string }{
-		{"containerd/config.toml", "config.toml.tmpl"},
-		{"systemd/containerd.service", "containerd.service.tmpl"},
-		{"systemd/kubelet.service", "kubelet.service.tmpl"},
-		{"systemd/kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf.tmpl"},
-	}
 	data := struct {
 		Containerd
-		Pause   string
-		BinDir  string
-		CNIDir  string
-		Volumes bool
-	}{p.Containerd, artifacts.Pause(), artifacts.BinDir, artifacts.CNIDir, len(p.Volumes) > 0}
-	if data.Volumes {
-		rendered = append(rendered, struct{ name, template string }{"systemd/slipway-volumes.service", "slipway-volumes.service.tmpl"})
+		Pause    string
+		BinDir   string
+		CNIDir   string
+		Volumes  bool
+		Schedule string
+	}{p.Containerd, artifacts.Pause(), artifacts.BinDir, artifacts.CNIDir, len(p.Volumes) > 0, cmp.Or(p.EtcdSnapshots.Schedule, defaultSchedule)}
+	// Where each goes, by the name of its template.
+	rendered := map[string]string{"config.toml": "containerd/config.toml"}
+	for _, unit := range units(p) {
+		rendered[path.Base(unit)] = "systemd/" + unit
 	}
 	var files []File
-	for _, r := range rendered {
-		text, err := render(r.template, data)
+	for _, name := range slices.Sorted(maps.Keys(rendered)) {
+		text, err := render(name+".tmpl", data)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, secret(r.name, text, Prepare))
+		files = append(files, secret(rendered[name], text, Prepare))
 	}
 	hosts, err := registryFiles(p.Source.Images)
 	return append(files, hosts...), err
+}
+
+// units lists the systemd units of a node.
+func units(p Params) []string {
+	names := []string{"containerd.service", "kubelet.service"}
+	if len(p.Volumes) > 0 {
+		names = append(names, "slipway-volumes.service")
+	}
+	timed := func(name string) { names = append(names, name+".service", name+".timer") }
+	if p.Role == artifacts.Etcd {
+		names = append(names, "kubelet.service.d/10-standalone.conf")
+	} else {
+		names = append(names, "kubelet.service.d/10-kubeadm.conf")
+	}
+	if p.Role == artifacts.ControlPlane {
+		timed("slipway-approve-kubelets")
+	}
+	if p.Role != artifacts.Worker {
+		timed("slipway-certificates")
+		if p.EtcdClient == "" { // else etcd is elsewhere
+			timed("slipway-etcd-snapshot")
+		}
+	}
+	return names
 }
 
 // registryFiles sends pulls from the public registries to a mirror; without one

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +27,14 @@ func newSandbox(t *testing.T) *sandbox {
 		t.Skipf("no user and mount namespaces here: %s", out)
 	}
 	s := &sandbox{t: t, root: t.TempDir()}
-	for _, dir := range covered {
+	for _, dir := range append([]string{"/etc/systemd/system"}, covered...) {
 		if err := os.MkdirAll(s.path(dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Debian's awk is a link into /etc.
+	if target, err := os.Readlink("/etc/alternatives/awk"); err == nil {
+		if err := errors.Join(os.Mkdir(s.path("/etc/alternatives"), 0o755), os.Symlink(target, s.path("/etc/alternatives/awk"))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,8 @@ const (
 	// Prepare brings the node to where kubeadm takes over: disks, kernel
 	// settings, binaries, containerd, images.
 	Prepare Step = "prepare"
-	// Init makes the cluster on its first control plane.
+	// Init makes the cluster on its first control plane, or makes that node a
+	// further control plane when the cluster exists already.
 	Init Step = "init"
 	// Join makes the node a member.
 	Join Step = "join"
@@ -27,6 +28,15 @@ const (
 	// WaitNodes waits until the nodes named on standard input, one per line,
 	// are Ready and the cluster's own deployments are available.
 	WaitNodes Step = "wait-nodes"
+	// Settings brings changed settings of the API server (audit policy, keys of
+	// the encryption at rest) to a control plane that is a member already.
+	Settings Step = "settings"
+	// Reencrypt encrypts all Secrets with the newest key; it runs on one control
+	// plane after Settings on all of them.
+	Reencrypt Step = "reencrypt"
+	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
+	// members, so it has to run on all of them at the same time.
+	EtcdMember Step = "etcd-member"
 	// drain empties a node and removes it from the cluster, see DrainCommand.
 	drain Step = "drain"
 )
@@ -47,8 +57,8 @@ func DrainCommand(node string) (string, error) {
 }
 
 // Digest returns a value that changes when a step has to run again: what the
-// step installs for Prepare, the node's identity for Init and Join. Changed
-// kubeadm or kubelet settings do not reach a node that is a member already;
+// step installs for Prepare, the files of the API server for Settings, the
+// node's identity for those that make it a member. Changed kubeadm or kubelet settings do not reach a node that is a member already;
 // that takes an upgrade step of its own.
 func Digest(files []File, s Step) string {
 	hash := sha256.New()

@@ -44,7 +44,7 @@ func TestToolsAreLinked(t *testing.T) {
 	s.install(sampleWorker(t))
 	s.write("/usr/local/bin/kubectl", "an older one")
 	s.write(artifacts.BinDir+"/kubectl", "ours")
-	if out, err := s.source("downloads.sh", "link_tools && cat /usr/local/bin/kubectl"); err != nil || out != "ours" {
+	if out, err := s.source("downloads.sh", "link_tools kubectl && cat /usr/local/bin/kubectl"); err != nil || out != "ours" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -16,14 +16,14 @@ install_downloads() {
     wait "$pid" || failures=$((failures + 1))
   done
   ((failures == 0)) || fail "$failures of ${#pids[@]} files could not be installed" "the lines above"
-  link_tools
+  link_tools kubeadm kubectl ctr
 }
 
-# link_tools puts what people use on everybody's PATH. Where /usr/local is
+# link_tools NAME... puts what people use on everybody's PATH. Where /usr/local is
 # read-only, as on Flatcar, /opt/bin is there already.
 link_tools() {
   [ -w /usr/local/bin ] || return 0
-  ln -sf /opt/bin/{kubeadm,kubectl,ctr} /usr/local/bin/
+  ln -sf "${@/#//opt/bin/}" /usr/local/bin/
 }
 
 install_download() {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by prepare.sh after step.sh, whose names it uses.
+# Sourced by prepare.sh after step.sh and downloads.sh, whose names it uses.
 
 # pull_images fetches the images of this node's role ahead, so that kubeadm's
 # time-outs do not depend on the network.
@@ -30,4 +30,22 @@ pull_attempt() {
   # Waiting does not make an image appear.
   if grep -q ': not found$' "$2"; then fail "$1 is not in the registry: $(tail -n 1 "$2")" "artifacts.images in the stack's configuration"; fi
   return 1
+}
+
+# install_etcd_tools takes etcdctl and etcdutl out of etcd's image: the release
+# that the server has, and usable when no container can be started.
+install_etcd_tools() {
+  local image tool mount=/run/slipway-etcd-image
+  image=$(grep /etcd: "$etc/images") || return 0 # no etcd here
+  if [ "$(cat "$state/etcd-tools" 2>/dev/null)" = "$image" ]; then return; fi
+  ctr --namespace k8s.io images unmount --rm "$mount" >/dev/null 2>&1 || : # of an attempt that was cut
+  mkdir -p "$mount"
+  ctr --namespace k8s.io images mount "$image" "$mount" >/dev/null || fail "the image $image could not be mounted" "journalctl -u containerd"
+  for tool in etcdctl etcdutl; do
+    install -m 0755 "$mount/usr/local/bin/$tool" "/opt/bin/$tool.new"
+    mv "/opt/bin/$tool.new" "/opt/bin/$tool"
+  done
+  link_tools etcdctl etcdutl
+  ctr --namespace k8s.io images unmount --rm "$mount" >/dev/null
+  printf '%s\n' "$image" >"$state/etcd-tools"
 }

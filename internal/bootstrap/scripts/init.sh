@@ -1,5 +1,6 @@
 #!/bin/bash
-# Makes the cluster on its first control plane, once.
+# Makes the cluster on its first control plane, once. The machine that replaces
+# a first control plane joins the cluster that exists.
 lib=${0%/*}
 # shellcheck source-path=SCRIPTDIR source=step.sh
 . "$lib/step.sh" init
@@ -11,11 +12,10 @@ if member; then
   say "this control plane exists already"
   exit 0
 fi
-# A replaced first control plane must not become a second cluster of the same name.
-if api_answers; then
-  fail "the cluster's API already answers at $endpoint, so there is nothing to make here" "which nodes the stack's state knows"
+if cluster_exists; then
+  say "the cluster exists already, so this control plane joins it"
+  become join
+else
+  become init
 fi
-place_keys
-say "kubeadm init"
-become init
 say "done in $SECONDS s"

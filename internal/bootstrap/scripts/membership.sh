@@ -2,6 +2,13 @@
 # Sourced by init.sh and join.sh after step.sh: becoming a member of the cluster, once. Two
 # files tell how far a former attempt came.
 
+# shellcheck source-path=SCRIPTDIR source=apiserver.sh
+. "$lib/apiserver.sh"
+# shellcheck source-path=SCRIPTDIR source=etcd.sh
+. "$lib/etcd.sh"
+# shellcheck source-path=SCRIPTDIR source=forget.sh
+. "$lib/forget.sh"
+
 # The step and the lock name the two.
 begun=$state/$step.begun # kubeadm was started
 finished=$state/$step.done #  kubeadm succeeded; holds the identity it gave the node
@@ -28,6 +35,7 @@ member() {
 # reset removes what a cut attempt left behind, and nothing else: nothing
 # depends on a node that never became a member.
 reset() {
+  leave_etcd
   timeout 180 kubeadm reset --force --cri-socket unix:///run/containerd/containerd.sock >"$logs/reset.log" 2>&1 ||
     fail "kubeadm reset failed" "$logs/reset.log"
   rm -rf /var/lib/etcd/member
@@ -42,29 +50,80 @@ place_keys() {
   done
 }
 
+# get_ready provides what kubeadm init or join expects.
+get_ready() {
+  if [ "$1" = join ]; then
+    wait_until 300 api_answers || fail "the API does not answer at https://$endpoint/readyz" "the control plane and the security groups between it and this node"
+  fi
+  [ "$role" = control-plane ] || return 0
+  place_keys
+  place_settings
+  audit_in_force
+  if [ -e "$etc/etcd-client.yaml" ]; then
+    kubeadm init phase certs apiserver-etcd-client --config "$etc/etcd-client.yaml" >"$logs/etcd-client.log" 2>&1 ||
+      fail "the certificate for etcd could not be made: $(tail -n 1 "$logs/etcd-client.log")" "$logs/etcd-client.log"
+  fi
+  if [ "$1" = join ]; then
+    forget_former
+    # Whoever has the cluster's keys needs nobody to let it in.
+    "$lib/admit.sh"
+  fi
+}
+
 # mask hides bootstrap tokens, which kubeadm prints.
 mask() { sed -u -E 's/[a-z0-9]{6}\.[a-z0-9]{16}/<token>/g'; }
 
-# become runs kubeadm and remembers the result. What kubeadm says goes to a file,
-# so that it can go on when nobody listens any more.
-become() {
-  local log=$logs/$step.log status=0 follower
-  cp "$etc/identity" "$begun"
+# attempt runs kubeadm once. What it says goes to a file, so that it can go on
+# when nobody listens any more.
+attempt() {
+  local config=$etc/kubeadm.yaml follower
+  if [ "$1" = join ] && [ -e "$etc/join.yaml" ]; then config=$etc/join.yaml; fi
+  status=0
   : >"$log"
   tail --pid=$$ -s 0.5 -n +1 -f "$log" 2>/dev/null 9>&- | sed -u -n '/^\[/p' 9>&- &
   follower=$!
-  timeout --kill-after=30 600 kubeadm "$@" --config "$etc/kubeadm.yaml" 2>&1 | mask >"$log" || status=${PIPESTATUS[0]}
+  timeout --kill-after=30 600 kubeadm "$1" --config "$config" 2>&1 | mask >"$log" || status=${PIPESTATUS[0]}
   kill "$follower" 2>/dev/null || :
-  if ((status != 0)); then
-    tail -n 15 "$log" >&2
-    fail "kubeadm $1 failed with status $status" "$log and journalctl -u kubelet"
-  fi
+  ((status == 0)) || tail -n 15 "$log" >&2
+}
+
+# become runs kubeadm init or join and remembers the result. A join may fail
+# because of something that passes: another one in progress, a leader that
+# changes. It is tried again from the start, unless kubeadm's preflight found
+# what only somebody else can mend.
+become() {
+  local log=$logs/$step.log tries=3 status
+  if [ "$1" = init ]; then tries=1; fi
+  while :; do
+    get_ready "$1"
+    say "kubeadm $1"
+    cp "$etc/identity" "$begun"
+    attempt "$1"
+    tries=$((tries - 1))
+    ((status != 0)) || break
+    if ((tries == 0)) || grep -q 'Some fatal errors occurred' "$log"; then
+      fail "kubeadm $1 failed with status $status" "$log and journalctl -u kubelet"
+    fi
+    say "cleaning up for another try"
+    reset
+  done
   cp "$etc/identity" "$finished.new"
   sync "$finished.new" # a power cut must not leave an empty file
   mv "$finished.new" "$finished"
 }
 
 # api_answers tells whether this cluster's API, known by its authority, is up.
-api_answers() {
-  curl --silent --fail --max-time 5 --noproxy '*' --cacert "$etc/pki/ca.crt" --output /dev/null "https://$endpoint/readyz"
+api_answers() { ask --fail "https://$endpoint/readyz"; }
+
+# cluster_exists tells whether there is an API server of this cluster, ready or
+# not: without a majority of etcd none is, and a second cluster would be the end
+# of the first.
+cluster_exists() {
+  local server
+  for server in $endpoint $peers; do
+    if ask "https://$server/readyz"; then return; fi
+  done
+  return 1
 }
+
+ask() { curl --silent --connect-timeout 3 --max-time 5 --noproxy '*' --cacert "$etc/pki/ca.crt" --output /dev/null "$@"; }

@@ -3,8 +3,9 @@
 
 # What a node needs from its distribution, as command:package. Cloud images have
 # all or nearly all of it, and asking a package mirror for nothing costs minutes.
-# iptables is for the portmap plugin; ip, losetup and modprobe for kubelet and kubeadm.
-needed=(curl:curl iptables:iptables ip:iproute2 losetup:mount mkfs.ext4:e2fsprogs modprobe:kmod cmp:diffutils sysctl:procps)
+# iptables is for the portmap plugin; ip, losetup and modprobe for kubelet and
+# kubeadm; openssl for looking at certificates.
+needed=(curl:curl iptables:iptables ip:iproute2 losetup:mount mkfs.ext4:e2fsprogs modprobe:kmod cmp:diffutils sysctl:procps openssl:openssl)
 
 install_packages() {
   local pair missing=()

@@ -25,4 +25,6 @@ configure_kernel
 install_downloads
 start_containerd
 pull_images
+install_etcd_tools
+case $role in control-plane | etcd) [ -e "$etc/etcd-client.yaml" ] || "$lib/disk-latency.sh" ;; esac
 say "done in $SECONDS s"

@@ -31,4 +31,10 @@ install_units() {
   systemctl daemon-reload
   systemctl --quiet enable containerd kubelet
   if [ -e "$units/slipway-volumes.service" ]; then systemctl --quiet enable slipway-volumes; fi
+  local timer
+  for timer in "$etc"/systemd/*.timer; do
+    [ -e "$timer" ] || continue # not every role has one
+    systemctl --quiet enable "${timer##*/}"
+    systemctl restart "${timer##*/}" # or it would keep an earlier schedule
+  done
 }

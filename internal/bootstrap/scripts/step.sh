@@ -9,10 +9,10 @@ export LC_ALL=C
 # When the other end hangs up, what has begun is finished all the same.
 trap '' PIPE
 
-# Used by the scripts that source this one; node.env has the last three.
+# Used by the scripts that source this one; node.env has those from node on.
 # shellcheck disable=SC2034
 etc=/etc/slipway state=/var/lib/slipway logs=/var/log/slipway cache=/var/cache/slipway \
-  step=$1 node=unknown role='' endpoint=''
+  step=$1 node=unknown role='' endpoint='' peers='' snapshots_keep=''
 # shellcheck source=/dev/null
 . "$etc/node.env"
 install -d -m 0700 "$state" "$logs"

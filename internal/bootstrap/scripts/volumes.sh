@@ -41,5 +41,7 @@ while IFS=$'\t' read -r device mount; do
   format "$device"
   mkdir -p "$mount"
   mount -t ext4 "$device" "$mount" || fail "$device could not be mounted at $mount" "dmesg"
+  # kubeadm wants etcd's folder to be empty; fsck makes another one when it needs it.
+  rmdir "$mount/lost+found" 2>/dev/null || :
   say "mounted $device at $mount"
 done <"$etc/volumes"

@@ -56,4 +56,6 @@ if ! wait_until $limit all_ready; then
   kubectl get pods --all-namespaces --field-selector 'status.phase!=Running,status.phase!=Succeeded' -o wide >&2 || :
   fail "not everything is ready after $((limit / 60)) minutes: $(tr '\n' ';' <<<"$rest")" "the lines above"
 fi
+# Without serving certificates there are no logs of pods; the timer may take a moment.
+"$lib/approve-kubelets.sh" || :
 say "${#expected[@]} nodes are Ready after $SECONDS s"
