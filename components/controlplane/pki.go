@@ -11,6 +11,9 @@ import (
 
 const pkiType = "slipway:index:PKI"
 
+// encryptionGeneration is that of the keys that encrypt Secrets at rest.
+const encryptionGeneration = 1
+
 // keys are the authorities and keys of one cluster. All of them exist before
 // the first machine boots, so nothing has to be fetched from a node later.
 type keys struct {
@@ -68,6 +71,10 @@ func (k *keys) membership(api node.Endpoint) node.MembershipOutput {
 		if err != nil {
 			return node.Membership{}, err
 		}
+		encryption, err := pki.Encryption(text(10), encryptionGeneration)
+		if err != nil {
+			return node.Membership{}, err
+		}
 		return node.Membership{
 			Internal: text(0), External: text(1), CACert: text(2), Token: token,
 			Keys: &bootstrap.Keys{
@@ -76,6 +83,7 @@ func (k *keys) membership(api node.Endpoint) node.MembershipOutput {
 				FrontProxyCACert: text(6), FrontProxyCAKey: text(7),
 				ServiceAccountKey: text(8), ServiceAccountPub: text(9),
 				BootstrapToken: token,
+				Encryption:     encryption,
 			},
 		}, nil
 	}))

@@ -166,7 +166,7 @@ func (n *Node) Run(ctx *pulumi.Context, name string, step machine.Step, opts ...
 
 // files returns what the node receives.
 func (a *Args) files(m Membership, address, containerDevice string) ([]bootstrap.File, error) {
-	config, err := a.kubeadm(m, address)
+	config, join, err := a.kubeadm(m, address)
 	if err != nil {
 		return nil, fmt.Errorf("node %s: %w", a.HostName, err)
 	}
@@ -181,6 +181,7 @@ func (a *Args) files(m Membership, address, containerDevice string) ([]bootstrap
 		Endpoint:          a.endpoint(m),
 		CACert:            m.CACert,
 		Kubeadm:           config,
+		KubeadmJoin:       join,
 		Keys:              m.Keys,
 	}
 	if containerDevice != "" {
@@ -193,8 +194,9 @@ func (a *Args) endpoint(m Membership) string {
 	return netip.AddrPortFrom(netip.MustParseAddr(m.Internal), uint16(a.Settings.Cluster.Port)).String()
 }
 
-// kubeadm renders the configuration that the node is made from.
-func (a *Args) kubeadm(m Membership, address string) (string, error) {
+// kubeadm renders the configuration that the node is made from, and what a
+// control plane joins with instead when the cluster exists already.
+func (a *Args) kubeadm(m Membership, address string) (config, join string, err error) {
 	cluster := a.Settings.Cluster
 	cluster.Endpoint = a.endpoint(m)
 	cluster.CertSANs = append(append([]string{}, cluster.CertSANs...), m.Internal)
@@ -208,12 +210,18 @@ func (a *Args) kubeadm(m Membership, address string) (string, error) {
 		Taints:                a.Taints,
 		IgnorePreflightErrors: a.Settings.IgnorePreflightErrors,
 	}
-	if a.Role == artifacts.ControlPlane {
-		return kubeadm.RenderInit(cluster, node, m.Token)
-	}
 	hash, err := m.caHash()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return kubeadm.RenderJoin(cluster, node, kubeadm.Discovery{Token: m.Token, CACertHash: hash})
+	discovery := kubeadm.Discovery{Token: m.Token, CACertHash: hash}
+	if a.Role != artifacts.ControlPlane {
+		config, err = kubeadm.RenderJoin(cluster, node, discovery)
+		return config, "", err
+	}
+	if config, err = kubeadm.RenderInit(cluster, node, m.Token); err != nil {
+		return "", "", err
+	}
+	join, err = kubeadm.RenderControlPlaneJoin(cluster, node, discovery)
+	return config, join, err
 }

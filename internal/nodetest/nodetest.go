@@ -79,6 +79,7 @@ func Member() node.Membership {
 			CAKey: "needle ca", EtcdCACert: "etcd ca", EtcdCAKey: "needle etcd",
 			FrontProxyCACert: "front proxy ca", FrontProxyCAKey: "needle front proxy",
 			ServiceAccountKey: "needle sa", ServiceAccountPub: "sa pub", BootstrapToken: "abcdef.0123456789abcdef",
+			Encryption: "needle encryption",
 		},
 	}
 }
