@@ -11,7 +11,7 @@ const fakeContainers = `n=$(cat /run/started 2>/dev/null || echo 1)
 case "$3 $4" in
 "tasks list") printf 'TASK PID STATUS\nold 0 STOPPED\nrun%s 12 RUNNING\nother 13 RUNNING\n' "$n" ;;
 "containers list") printf 'old\nrun%s\n' "$n"; sed -E 's/.*name"==([a-z-]+)-dev.*/\1/' <<<"$6" >/run/asked ;;
-"tasks kill") [ "$7" = "run$n" ] && echo "$(cat /run/asked)" >>/var/log/killed && echo $((n + 1)) >/run/started ;;
+"tasks kill") [ "$6 $7" = "$(cat /run/obeys 2>/dev/null || echo SIGTERM) run$n" ] && echo "$(cat /run/asked)" >>/var/log/killed && echo $((n + 1)) >/run/started ;;
 esac`
 
 // newMember is a control plane that was made with a first generation of keys.
@@ -56,6 +56,17 @@ func TestSettingsRestartsForAnotherAuditPolicyOnce(t *testing.T) {
 	s.must(Settings, "")
 	s.must(Settings, "")
 	if got := s.read("/var/log/killed"); got != "kube-apiserver\n" || s.read("/etc/kubernetes/apiserver/audit-policy.yaml") != "another\n" {
+		t.Errorf("restarted %q", got)
+	}
+}
+
+func TestSettingsRestartsAServerThatHangs(t *testing.T) {
+	s, _ := newMember(t)
+	s.write("/etc/slipway/apiserver/audit-policy.yaml", "another\n")
+	s.write("/run/obeys", "SIGKILL")
+	s.shorten("restart.sh", "wait_until 30 ended", "wait_until 0 ended")
+	s.must(Settings, "")
+	if got := s.read("/var/log/killed"); got != "kube-apiserver\n" {
 		t.Errorf("restarted %q", got)
 	}
 }

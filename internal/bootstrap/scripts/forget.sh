@@ -23,7 +23,7 @@ not_ready() {
 # forget_member removes this node's former member of etcd, if there is one. Only
 # one that is dead: a machine that joins has no member yet.
 forget_member() {
-  local endpoints members id name peers clients
+  local endpoints members id name peers clients # members is for check_quorum, too
   kubeadm init phase certs etcd-healthcheck-client --config "$etc/kubeadm.yaml" >>"$log" 2>&1 || fail "kubeadm init phase certs failed: $(tail -n 1 "$log")" "$log"
   endpoints=$(kubectl get pods --namespace kube-system --selector component=etcd --request-timeout 30s \
     --output 'go-template={{range .items}}{{index .metadata.annotations "kubeadm.kubernetes.io/etcd.advertise-client-urls"}}{{"\n"}}{{end}}' | paste -sd ,)
@@ -32,8 +32,8 @@ forget_member() {
     [ "$name" = "$node" ] || [ "$peers" = "https://$(own_address):2380" ] || continue
     if [ -n "$clients" ] && etcd_healthy "$clients"; then fail "etcd has a healthy member $name at $clients: another machine has this node's name or address" "etcdctl member list on a control plane"; fi
     check_quorum
-    etcd_at "$endpoints" member remove "$id" >>"$log" 2>&1 || fail "etcd did not remove its dead member $name: $(tail -n 1 "$log")" "$log"
-    say "removed the dead etcd member $name"
+    etcd_at "$endpoints" member remove "$id" >>"$log" 2>&1 || fail "etcd did not remove its dead member at $peers: $(tail -n 1 "$log")" "$log"
+    say "removed the dead etcd member at $peers"
   done < <(listed <<<"$members")
 }
 

@@ -9,10 +9,19 @@ restart() {
   [ -e "/etc/kubernetes/manifests/$component.yaml" ] || return 0
   old=$(running "$component")
   say "restarting $component"
-  [ -z "$old" ] || ctr --namespace k8s.io tasks kill --signal SIGTERM "$old"
+  [ -z "$old" ] || end "$component" "$old"
   wait_until 300 restarted "$component" "$old" ||
     fail "$component is not healthy 5 minutes after its restart" "/var/log/pods/kube-system_$component-$node* and journalctl -u kubelet"
 }
+
+# end has a container's process end, by force when it has not after 30 seconds,
+# as the kubelet does it: an API server that lost its etcd can hang for long.
+end() {
+  ctr --namespace k8s.io tasks kill --signal SIGTERM "$2" || : # it may have ended just now
+  wait_until 30 ended "$@" || ctr --namespace k8s.io tasks kill --signal SIGKILL "$2" || :
+}
+
+ended() { [ "$(running "$1")" != "$2" ]; }
 
 # running prints the container in which a static pod of this node runs now.
 running() {
