@@ -75,8 +75,8 @@ func TestASuccessorOfALearnerWithoutAName(t *testing.T) {
 
 func TestASuccessorRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ path, content, want string }{
-		"a live member":  {"/var/lib/healthy", othersHealthy + "https://10.0.0.10:2379\n", "etcd has a healthy member dev-cp1 at https://10.0.0.10:2379: another machine has this node's name or address"},
-		"a lost quorum":  {"/var/lib/healthy", "https://10.0.0.11:2379\n", "only 1 of 3 members of etcd are healthy, which is no majority"},
+		"a live member": {"/var/lib/healthy", othersHealthy + "https://10.0.0.10:2379\n", "etcd has a healthy member dev-cp1 at https://10.0.0.10:2379: another machine has this node's name or address"},
+		"a lost quorum": {"/var/lib/healthy", "https://10.0.0.11:2379\n", "only 1 of 3 members of etcd are healthy, which is no majority"},
 		"a learner for a voter": {"/var/lib/members", strings.Replace(strings.Replace(members, "c3, started, dev-cp3", "c3, started, dev-cp9", 1), ":2379, false\nc3", ":2379, true\nc3", 1),
 			"only 1 of 2 members of etcd are healthy, which is no majority"},
 		"a Node that is": {"/var/lib/ready", "True", "a node dev-cp1 is Ready in the cluster: another machine has this name"},
