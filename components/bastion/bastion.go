@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/machine"
+	"slipway/internal/nodeos"
 )
 
 const bastionType = "slipway:index:Bastion"
@@ -26,6 +27,8 @@ type BastionArgs struct {
 	Attachment machine.Attachment
 	// KeyPair is the name of the Nova keypair for the login user. Required.
 	KeyPair pulumi.StringInput
+	// OS is the operating system in the image. Optional: Debian.
+	OS nodeos.OS
 	// User is the image's login user. Required.
 	User string
 	// PrivateKey that the keypair belongs to. Required, secret.
@@ -71,6 +74,7 @@ func NewBastion(ctx *pulumi.Context, name string, args *BastionArgs, opts ...pul
 	}
 	server, err := machine.NewServer(ctx, name, &machine.ServerArgs{
 		HostName: name,
+		OS:       args.OS,
 		Flavor:   args.Flavor,
 		ImageID:  args.ImageID,
 		KeyPair:  args.KeyPair,

@@ -3,13 +3,14 @@ package config
 import (
 	"net/netip"
 
+	"slipway/internal/nodeos"
 	"slipway/internal/versions"
 )
 
 // Defaults are a contract: changing one may replace the machines of clusters that rely on it.
 const (
-	// defaultUser is the login user of Debian's own cloud images.
-	defaultUser = "debian"
+	// defaultOS is what the local cloud runs, so what is tried out most.
+	defaultOS = nodeos.Debian
 	// defaultAPIPort is the port that kubeadm and every client assume.
 	defaultAPIPort = 6443
 	// defaultMaxPods is the limit that Kubernetes is tested with per node.
@@ -33,7 +34,8 @@ var (
 // setDefaults fills what the stack's file leaves unset.
 func (c *Config) setDefaults() {
 	setDefault(&c.Stack, StackCluster)
-	setDefault(&c.OpenStack.User, defaultUser)
+	setDefault(&c.OpenStack.OS, defaultOS)
+	setDefault(&c.OpenStack.User, c.OpenStack.OS.User())
 	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
 	setDefault(&c.Endpoint.Type, EndpointDirect)
 	setDefault(&c.Endpoint.Port, defaultAPIPort)

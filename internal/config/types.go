@@ -2,6 +2,8 @@
 // decoding, defaults and validation. It knows nothing of Pulumi resources.
 package config
 
+import "slipway/internal/nodeos"
+
 // Config is everything a stack's `slipway:` keys may say. Each field is the
 // key of the same name in camel case, e.g. ControlPlane is slipway:controlPlane.
 type Config struct {
@@ -53,8 +55,11 @@ type OpenStack struct {
 	ExternalNetwork string `json:"externalNetwork"`
 	// Image is the name of the default image of all machines. Required.
 	Image string `json:"image"`
+	// OS is the operating system in all images: debian, ubuntu, flatcar or
+	// fedora-coreos. Optional. Defaults to "debian".
+	OS nodeos.OS `json:"os,omitempty"`
 	// User is the login user of the images, who may use sudo without a password.
-	// Optional. Defaults to "debian".
+	// Optional. Defaults to the one that the system's own images have.
 	User string `json:"user,omitempty"`
 	// Zones are the availability zones that nodes are spread over by the
 	// numbers in their names: cp1 is in the first. Optional: Nova picks.

@@ -105,6 +105,7 @@ network:
 openstack:
   externalNetwork: public
   image: debian-12
+  os: debian
   user: debian
   zones:
   - az1

@@ -9,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"slipway/internal/nodeos"
 )
 
 // maxClusterName leaves room for pool and node names in host names of 63 characters.
@@ -50,6 +52,7 @@ func validateCluster(c Cluster, path *field.Path) field.ErrorList {
 func validateOpenStack(o OpenStack, path *field.Path) field.ErrorList {
 	errs := validateRequired(o.ExternalNetwork, path.Child("externalNetwork"), "the network of routers and floating IPs (openstack network list --external)")
 	errs = append(errs, validateRequired(o.Image, path.Child("image"), "the image of the machines (openstack image list)")...)
+	errs = append(errs, validateOneOf(string(o.OS), path.Child("os"), nodeos.Names()...)...)
 	return append(errs, validateDistinct(o.Zones, path.Child("zones"))...)
 }
 

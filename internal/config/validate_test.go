@@ -10,6 +10,8 @@ func TestValidate(t *testing.T) {
 			`slipway:cluster.name: Invalid value: "dev.example": must be a DNS label: lower-case letters, digits and inner hyphens, at most 63`},
 		"cluster name too long": {"slipway:cluster", "{name: a2345678901234567890123456789012345678901}",
 			`slipway:cluster.name: Too long: may not be more than 40 bytes`},
+		"unknown system": {"slipway:openstack", "{externalNetwork: public, image: debian-12, os: windows}",
+			`slipway:openstack.os: Unsupported value: "windows": supported values: "debian", "fedora-coreos", "flatcar", "ubuntu"`},
 		"same zone twice": {"slipway:openstack", "{externalNetwork: public, image: debian-12, zones: [az1, az1]}",
 			`slipway:openstack.zones[1]: Duplicate value: "az1"`},
 

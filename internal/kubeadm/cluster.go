@@ -75,6 +75,8 @@ func (c Cluster) kubelet() kubeletConfiguration {
 		ServerTLSBootstrap: true,
 		// One slow image must not hold up the others.
 		SerializeImagePull: false,
+		// The default is below /usr, which some systems mount read-only.
+		VolumePluginDir: "/var/lib/kubelet/volumeplugins",
 	}
 	if c.Kubelet.AllowCgroupV1 {
 		k.FailCgroupV1 = new(bool)

@@ -141,6 +141,7 @@ type kubeletConfiguration struct {
 	RotateCertificates bool   `json:"rotateCertificates,omitempty"`
 	ServerTLSBootstrap bool   `json:"serverTLSBootstrap,omitempty"`
 	SerializeImagePull bool   `json:"serializeImagePulls"`
+	VolumePluginDir    string `json:"volumePluginDir"`
 
 	// For a kubelet without a cluster; kubeadm sets these otherwise.
 	StaticPodPath            string          `json:"staticPodPath,omitempty"`

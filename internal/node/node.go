@@ -15,6 +15,7 @@ import (
 	"slipway/internal/bootstrap"
 	"slipway/internal/kubeadm"
 	"slipway/internal/machine"
+	"slipway/internal/nodeos"
 )
 
 const nodeType = "slipway:index:Node"
@@ -28,6 +29,8 @@ type Settings struct {
 	// Cluster as kubeadm knows it; Endpoint and the addresses among CertSANs
 	// are added when they are known. Required.
 	Cluster kubeadm.Cluster
+	// OS is the operating system in the images. Optional: Debian.
+	OS nodeos.OS
 	// Arch is the machines' architecture, e.g. amd64. Required.
 	Arch string
 	// CNI is the pod network. Required.
@@ -112,6 +115,7 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 	var err error
 	n.Server, err = machine.NewServer(ctx, name, &machine.ServerArgs{
 		HostName:        args.HostName,
+		OS:              args.Settings.OS,
 		Flavor:          args.Hardware.Flavor,
 		ImageID:         args.Hardware.ImageID,
 		Zone:            args.Zone,
