@@ -119,7 +119,7 @@ func (s *CommandState) run(ctx context.Context, command string) error {
 		_ = client.Close()
 	})
 	defer stop()
-	if err := session.Run(command); err != nil {
+	if err := client.explain(session.Run(command)); err != nil {
 		if ctx.Err() != nil {
 			err = errors.Join(ctx.Err(), err)
 		}

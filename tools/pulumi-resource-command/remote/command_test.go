@@ -209,6 +209,24 @@ func TestPerDialTimeoutEndsSilentServers(t *testing.T) {
 	}
 }
 
+// A machine that lost its network in the middle of a step: the connection to
+// the bastion goes on, so nothing else would ever end the wait.
+func TestStepOnAMachineThatWentSilentFails(t *testing.T) {
+	defer func(interval, limit time.Duration) { aliveInterval, aliveLimit = interval, limit }(aliveInterval, aliveLimit)
+	aliveInterval, aliveLimit = 10*time.Millisecond, 200*time.Millisecond
+	_, proxy := machine(t)
+	target, connection := machine(t)
+	connection.Proxy = &ProxyConnection{endpoint: proxy.endpoint}
+	slow := CommandInputs{Connection: connection, Create: ptr("sleep 1; echo done")}
+	if state, err := create(t.Context(), slow); err != nil || state.Stdout != "done" {
+		t.Errorf("a slow step on a machine that answers: %q, %v", state.Stdout, err)
+	}
+	target.Deaf.Store(true)
+	if _, err := create(t.Context(), slow); !errors.Is(err, errSilent) || !strings.Contains(err.Error(), target.Host) {
+		t.Errorf("a step on a machine that went silent: %v", err)
+	}
+}
+
 func TestLogins(t *testing.T) {
 	t.Setenv("SSH_AUTH_SOCK", "")
 	server := sshtest.Start(t, sshtest.Login{Password: "right"})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -20,6 +21,17 @@ const (
 	lastPause  = 3 * time.Second
 )
 
+// A machine that dies, or whose network does, says nothing: without asking, a
+// step on it would wait for good, since behind a bastion even TCP's own
+// keepalives are answered by somebody else.
+var (
+	aliveInterval = 15 * time.Second
+	aliveLimit    = time.Minute
+)
+
+// errSilent says why the connection to a machine was given up.
+var errSilent = errors.New("the machine no longer answers")
+
 // errHostKey marks a server that is not the one it should be. Trying again
 // cannot help, and must not: the next attempt would hand over a password.
 var errHostKey = errors.New("the server's host key is not the expected one")
@@ -28,6 +40,40 @@ var errHostKey = errors.New("the server's host key is not the expected one")
 type connected struct {
 	*ssh.Client
 	below []io.Closer
+
+	silent atomic.Bool // given up by keepAlive
+}
+
+// keepAlive asks the machine for a sign of life and closes the connection when
+// none comes. It ends with the connection.
+func (c *connected) keepAlive() {
+	for {
+		answer := make(chan error, 1)
+		go func() {
+			// Any answer will do; servers refuse requests that they do not know.
+			_, _, err := c.SendRequest("keepalive@openssh.com", true, nil)
+			answer <- err
+		}()
+		select {
+		case err := <-answer:
+			if err != nil {
+				return
+			}
+		case <-time.After(aliveLimit):
+			c.silent.Store(true)
+			_ = c.Client.Close()
+			return
+		}
+		time.Sleep(aliveInterval)
+	}
+}
+
+// explain adds that the machine went silent to the error that followed from it.
+func (c *connected) explain(err error) error {
+	if err == nil || !c.silent.Load() {
+		return err
+	}
+	return fmt.Errorf("%w for %s: %w", errSilent, aliveLimit, err)
 }
 
 // Close ends the connection and the one through the bastion below it.
@@ -94,7 +140,9 @@ func (e *endpoint) connect(ctx context.Context, dial func(context.Context, strin
 		}
 		return nil, err
 	}
-	return &connected{Client: ssh.NewClient(client, channels, requests)}, nil
+	c := &connected{Client: ssh.NewClient(client, channels, requests)}
+	go c.keepAlive()
+	return c, nil
 }
 
 func (e *endpoint) address() string {

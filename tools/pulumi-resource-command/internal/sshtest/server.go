@@ -33,6 +33,8 @@ type Server struct {
 	Refuse atomic.Int32
 	// Silent makes the server accept connections and then say nothing.
 	Silent atomic.Bool
+	// Deaf leaves keepalives unanswered, as a machine that lost its network does.
+	Deaf atomic.Bool
 	// Connections counts accepted connections, Commands what was run.
 	Connections, Commands atomic.Int32
 
@@ -129,7 +131,13 @@ func (s *Server) serve(conn net.Conn) {
 		_ = conn.Close()
 		return
 	}
-	go ssh.DiscardRequests(requests)
+	go func() {
+		for r := range requests {
+			if r.WantReply && !s.Deaf.Load() {
+				_ = r.Reply(false, nil)
+			}
+		}
+	}()
 	for channel := range channels {
 		switch channel.ChannelType() {
 		case "session":
