@@ -20,6 +20,7 @@ type Flavor struct {
 // has no room left for pods. The disk holds the images beside the system.
 var (
 	leastControlPlane = Flavor{VCPUs: 2, RAMMB: 2048, DiskGB: 10}
+	leastEtcd         = Flavor{VCPUs: 1, RAMMB: 1024, DiskGB: 10}
 	leastWorker       = Flavor{VCPUs: 1, RAMMB: 1024, DiskGB: 10}
 )
 
@@ -67,6 +68,12 @@ func (c *Config) machines() []machine {
 	all := []machine{
 		kind(root("bastion"), c.Bastion.Flavor, c.Bastion.Image, Flavor{}),
 		kind(root("controlPlane"), c.ControlPlane.Flavor, c.ControlPlane.Image, leastControlPlane),
+	}
+	if p := c.Endpoint.Keepalived.Proxies; p != nil {
+		all = append(all, kind(root("endpoint").Child("keepalived", "proxies"), p.Flavor, p.Image, Flavor{}))
+	}
+	if len(c.Etcd.Nodes) > 0 {
+		all = append(all, kind(root("etcd"), c.Etcd.Flavor, c.Etcd.Image, leastEtcd))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.WorkerPools)) {
 		pool := c.WorkerPools[name]

@@ -26,6 +26,8 @@ func validateCross(c *Config) field.ErrorList {
 		crossRoom(c),
 		crossMTU(c),
 		crossControlPlanes(c),
+		crossEndpoint(c),
+		crossEtcd(c),
 		crossHostNames(c),
 		crossAddresses(c),
 		crossZones(c),
@@ -72,7 +74,12 @@ func crossRanges(c *Config) field.ErrorList {
 func crossRoom(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	hosts := c.hosts()
-	nodes := len(hosts)
+	nodes := 0
+	for _, h := range hosts {
+		if h.kubernetes {
+			nodes++
+		}
+	}
 	if cidr := c.Network.CIDR; usable(cidr) {
 		pooled := 0
 		for _, h := range hosts {
@@ -139,6 +146,12 @@ func crossHostNames(c *Config) field.ErrorList {
 func crossAddresses(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	owners := map[netip.Addr]string{}
+	if k := c.Endpoint.Keepalived; c.Endpoint.Type == EndpointKeepalived && k.Address.IsValid() {
+		owners[k.Address] = virtualAddress.String()
+		if rule := addressRule(k.Address, c.Network.CIDR); rule != "" {
+			errs = append(errs, field.Invalid(virtualAddress, k.Address.String(), rule))
+		}
+	}
 	for _, h := range c.hosts() {
 		address, path := h.node.Address, h.path.Child("address")
 		if !address.IsValid() {

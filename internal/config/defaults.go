@@ -1,9 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 
 	"slipway/internal/nodeos"
+	"slipway/internal/subnet"
 	"slipway/internal/versions"
 )
 
@@ -13,6 +15,13 @@ const (
 	defaultOS = nodeos.Debian
 	// defaultAPIPort is the port that kubeadm and every client assume.
 	defaultAPIPort = 6443
+	// defaultProxiedPort is a port beside the API server's on the same node.
+	defaultProxiedPort = 8443
+	// defaultSnapshotSchedule and defaultSnapshotsKept cover three days.
+	defaultSnapshotSchedule = "*-*-* 00/6:00:00"
+	defaultSnapshotsKept    = 12
+	// defaultServerGroupPolicy: two members on one host are one failure away from no quorum.
+	defaultServerGroupPolicy = AntiAffinity
 	// defaultMaxPods is the limit that Kubernetes is tested with per node.
 	defaultMaxPods = 110
 	// defaultFlannelBackend works on any network; host-gw needs address pairs on the nodes' ports.
@@ -38,7 +47,11 @@ func (c *Config) setDefaults() {
 	setDefault(&c.OpenStack.User, c.OpenStack.OS.User())
 	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
 	setDefault(&c.Endpoint.Type, EndpointDirect)
-	setDefault(&c.Endpoint.Port, defaultAPIPort)
+	c.setEndpoint()
+	setDefault(&c.ControlPlane.ServerGroupPolicy, defaultServerGroupPolicy)
+	setDefault(&c.Etcd.Snapshots.Schedule, defaultSnapshotSchedule)
+	setDefault(&c.Etcd.Snapshots.Keep, defaultSnapshotsKept)
+	setDefault(&c.Kubernetes.EncryptionGeneration, 1)
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)
@@ -50,10 +63,33 @@ func (c *Config) setDefaults() {
 	c.setZones()
 }
 
+// setEndpoint fills what depends on the endpoint's type.
+func (c *Config) setEndpoint() {
+	if c.Endpoint.Type != EndpointKeepalived {
+		setDefault(&c.Endpoint.Port, defaultAPIPort)
+		return
+	}
+	setDefault(&c.Endpoint.Port, defaultProxiedPort)
+	k := &c.Endpoint.Keepalived
+	if usable(c.Network.CIDR) && !k.Address.IsValid() {
+		k.Address, _ = subnet.Fixed(c.Network.CIDR)
+	}
+	if k.Address.Is4() {
+		last := int(k.Address.As4()[3])
+		setDefault(&k.VirtualRouterID, cmp.Or(last, maxVirtualRouterID))
+	}
+}
+
 // setImages hands the image of all machines to each kind without its own.
 func (c *Config) setImages() {
 	setDefault(&c.Bastion.Image, c.OpenStack.Image)
 	setDefault(&c.ControlPlane.Image, c.OpenStack.Image)
+	if p := c.Endpoint.Keepalived.Proxies; p != nil {
+		setDefault(&p.Image, c.OpenStack.Image)
+	}
+	if len(c.Etcd.Nodes) > 0 {
+		setDefault(&c.Etcd.Image, c.OpenStack.Image)
+	}
 	for name, pool := range c.WorkerPools {
 		setDefault(&pool.Image, c.OpenStack.Image)
 		c.WorkerPools[name] = pool
@@ -62,14 +98,10 @@ func (c *Config) setImages() {
 
 // setZones spreads the nodes without a zone of their own.
 func (c *Config) setZones() {
-	for name, node := range c.ControlPlane.Nodes {
-		setDefault(&node.Zone, zoneByName(name, c.OpenStack.Zones))
-		c.ControlPlane.Nodes[name] = node
-	}
-	for _, pool := range c.WorkerPools {
-		for name, node := range pool.Nodes {
+	for _, set := range c.nodeSets() {
+		for name, node := range set.nodes {
 			setDefault(&node.Zone, zoneByName(name, c.OpenStack.Zones))
-			pool.Nodes[name] = node
+			set.nodes[name] = node
 		}
 	}
 }

@@ -126,6 +126,8 @@ func kindOf(t reflect.Type) string {
 func requiredKeys() map[string]bool {
 	c := &Config{
 		ControlPlane: ControlPlane{ContainerVolume: &Volume{}},
+		Endpoint:     Endpoint{Type: EndpointKeepalived, Keepalived: Keepalived{Proxies: &Proxies{}}},
+		Etcd:         Etcd{Volume: &Volume{}},
 		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}}},
 	}
 	c.setDefaults()

@@ -20,26 +20,59 @@ func (c *Config) WorkerHost(pool, node string) string {
 	return c.Cluster.Name + "-" + pool + "-" + node
 }
 
-// host is a node with its host name and the path of its key.
-type host struct {
-	key  string
-	name string
-	node Node
-	path *field.Path
+// ProxyHost is the host name of the proxy of that name.
+func (c *Config) ProxyHost(node string) string { return c.Cluster.Name + "-proxy-" + node }
+
+// EtcdHost is the host name of the dedicated etcd node of that name.
+func (c *Config) EtcdHost(node string) string { return c.Cluster.Name + "-etcd-" + node }
+
+// APIServerPort is the port of each API server: the endpoint's own, or the
+// usual one where something stands in front of them.
+func (c *Config) APIServerPort() int {
+	if c.Endpoint.Type == EndpointDirect {
+		return c.Endpoint.Port
+	}
+	return defaultAPIPort
 }
 
-// hosts lists all nodes: the control plane, then pool by pool, by name.
+// nodeSet is a set of machines with names of the user's choice.
+type nodeSet struct {
+	path  *field.Path
+	nodes map[string]Node
+	host  func(node string) string
+	// kubernetes says that they are nodes of the cluster, with pods.
+	kubernetes bool
+}
+
+// nodeSets lists them in a fixed order.
+func (c *Config) nodeSets() []nodeSet {
+	sets := []nodeSet{{root("controlPlane"), c.ControlPlane.Nodes, c.ControlPlaneHost, true}}
+	if p := c.Endpoint.Keepalived.Proxies; p != nil {
+		sets = append(sets, nodeSet{root("endpoint").Child("keepalived", "proxies"), p.Nodes, c.ProxyHost, false})
+	}
+	sets = append(sets, nodeSet{root("etcd"), c.Etcd.Nodes, c.EtcdHost, false})
+	for _, pool := range slices.Sorted(maps.Keys(c.WorkerPools)) {
+		host := func(node string) string { return c.WorkerHost(pool, node) }
+		sets = append(sets, nodeSet{root("workerPools").Key(pool), c.WorkerPools[pool].Nodes, host, true})
+	}
+	return sets
+}
+
+// host is a node with its host name and the path of its key.
+type host struct {
+	key        string
+	name       string
+	node       Node
+	path       *field.Path
+	kubernetes bool
+}
+
+// hosts lists all nodes, set by set, by name.
 func (c *Config) hosts() []host {
 	var hosts []host
-	for _, key := range slices.Sorted(maps.Keys(c.ControlPlane.Nodes)) {
-		path := root("controlPlane").Child("nodes").Key(key)
-		hosts = append(hosts, host{key, c.ControlPlaneHost(key), c.ControlPlane.Nodes[key], path})
-	}
-	for _, pool := range slices.Sorted(maps.Keys(c.WorkerPools)) {
-		nodes := c.WorkerPools[pool].Nodes
-		for _, key := range slices.Sorted(maps.Keys(nodes)) {
-			path := root("workerPools").Key(pool).Child("nodes").Key(key)
-			hosts = append(hosts, host{key, c.WorkerHost(pool, key), nodes[key], path})
+	for _, set := range c.nodeSets() {
+		for _, key := range slices.Sorted(maps.Keys(set.nodes)) {
+			hosts = append(hosts, host{key, set.host(key), set.nodes[key], set.path.Child("nodes").Key(key), set.kubernetes})
 		}
 	}
 	return hosts

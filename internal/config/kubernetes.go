@@ -44,6 +44,9 @@ type Kubernetes struct {
 	Proxy Proxy `json:"proxy,omitzero"`
 	// Kubelet tunes the kubelet of every node. Optional.
 	Kubelet Kubelet `json:"kubelet,omitzero"`
+	// EncryptionGeneration is the number of the key that Secrets are encrypted
+	// with at rest; the next number makes the next key. Optional. Defaults to 1.
+	EncryptionGeneration int `json:"encryptionGeneration,omitempty"`
 	// IgnorePreflightErrors are kubeadm preflight checks to treat as warnings. Optional.
 	IgnorePreflightErrors []string `json:"ignorePreflightErrors,omitempty"`
 }

@@ -10,10 +10,47 @@ type ControlPlane struct {
 	Image string `json:"image,omitempty"`
 	// Nodes maps node names to nodes; the host name is <cluster>-<name>. Required: an odd number.
 	Nodes map[string]Node `json:"nodes"`
+	// ServerGroupPolicy says how several nodes are kept apart on the cloud's
+	// hosts. Optional. Defaults to "anti-affinity".
+	ServerGroupPolicy ServerGroupPolicy `json:"serverGroupPolicy,omitempty"`
 	// Schedulable lets ordinary pods run here. Optional. Defaults to false.
 	Schedulable bool `json:"schedulable,omitempty"`
 	// ContainerVolume is mounted at /var/lib/containerd. Optional: the root disk serves.
 	ContainerVolume *Volume `json:"containerVolume,omitempty"`
+}
+
+// ServerGroupPolicy is a policy of Nova's server groups.
+type ServerGroupPolicy string
+
+// The policies of server groups.
+const (
+	// AntiAffinity refuses a second node on a host: one host takes one etcd member along.
+	AntiAffinity ServerGroupPolicy = "anti-affinity"
+	// SoftAntiAffinity allows it when there are too few hosts.
+	SoftAntiAffinity ServerGroupPolicy = "soft-anti-affinity"
+)
+
+// Etcd tunes etcd, and gives it nodes of its own if wanted.
+type Etcd struct {
+	// Flavor is the name of the flavor of its nodes. Required with Nodes.
+	Flavor string `json:"flavor,omitempty"`
+	// Image overrides openstack.image. Optional.
+	Image string `json:"image,omitempty"`
+	// Nodes maps node names to nodes that run etcd and nothing else; the host
+	// name is <cluster>-etcd-<name>. Optional: etcd runs on the control plane.
+	Nodes map[string]Node `json:"nodes,omitempty"`
+	// Volume is mounted at /var/lib/etcd, wherever etcd runs. Optional: the root disk serves.
+	Volume *Volume `json:"volume,omitempty"`
+	// Snapshots says when etcd's data is saved on its nodes. Optional.
+	Snapshots Snapshots `json:"snapshots,omitzero"`
+}
+
+// Snapshots says when etcd's data is saved, and how long.
+type Snapshots struct {
+	// Schedule is a calendar expression of systemd. Optional. Defaults to every six hours.
+	Schedule string `json:"schedule,omitempty"`
+	// Keep is how many stay. Optional. Defaults to 12.
+	Keep int `json:"keep,omitempty"`
 }
 
 // WorkerPool is a named set of equal worker nodes.

@@ -23,6 +23,8 @@ type Config struct {
 	Endpoint Endpoint `json:"endpoint,omitzero"`
 	// ControlPlane lists the control-plane nodes. Required.
 	ControlPlane ControlPlane `json:"controlPlane"`
+	// Etcd tunes etcd and its nodes. Optional.
+	Etcd Etcd `json:"etcd,omitzero"`
 	// WorkerPools maps pool names to pools. Optional: without any the control
 	// plane must be schedulable.
 	WorkerPools map[string]WorkerPool `json:"workerPools,omitempty"`

@@ -86,11 +86,17 @@ controlPlane:
   nodes:
     cp1:
       zone: az1
+  serverGroupPolicy: anti-affinity
 endpoint:
   port: 6443
   type: direct
+etcd:
+  snapshots:
+    keep: 12
+    schedule: '*-*-* 00/6:00:00'
 kubernetes:
   cni: flannel
+  encryptionGeneration: 1
   flannel:
     backend: vxlan
   kubelet:

@@ -30,6 +30,7 @@ func validate(c *Config) field.ErrorList {
 		validateBastion(c.Bastion, root("bastion")),
 		validateEndpoint(c.Endpoint, root("endpoint")),
 		validateControlPlane(c.ControlPlane, root("controlPlane")),
+		validateEtcd(c.Etcd, root("etcd")),
 		validateWorkerPools(c.WorkerPools, root("workerPools")),
 		validateKubernetes(c.Kubernetes, root("kubernetes")),
 		validateArtifacts(c.Artifacts, root("artifacts")),

@@ -36,6 +36,7 @@ func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
 		validateOneOf(k.Flannel.Backend, path.Child("flannel", "backend"), FlannelVXLAN, FlannelHostGW),
 		validateOneOf(k.Proxy.Mode, path.Child("proxy", "mode"), ProxyNFTables, ProxyIPTables),
 		validateMaxPods(k.Kubelet.MaxPods, path.Child("kubelet", "maxPods")),
+		validateGeneration(k.EncryptionGeneration, path.Child("encryptionGeneration")),
 		validatePreflightErrors(k.IgnorePreflightErrors, path.Child("ignorePreflightErrors")),
 	)
 }
@@ -57,6 +58,13 @@ func validateMaxPods(n int, path *field.Path) field.ErrorList {
 		return nil
 	}
 	return field.ErrorList{field.Invalid(path, n, fmt.Sprintf("must be between 1 and %d: each node has a /%d of the pod range", maxMaxPods, podBitsPerNode))}
+}
+
+func validateGeneration(n int, path *field.Path) field.ErrorList {
+	if n >= 1 {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(path, n, "must be 1 or more")}
 }
 
 func validatePreflightErrors(names []string, path *field.Path) field.ErrorList {

@@ -19,7 +19,7 @@ const (
 
 // takenPorts are ports on the control plane that something else listens on.
 var takenPorts = map[int]string{
-	22: "sshd", 2379: "etcd", 2380: "etcd", 2381: "etcd", 10248: "the kubelet", 10249: "kube-proxy",
+	22: "sshd", 9101: "HAProxy's metrics", 2379: "etcd", 2380: "etcd", 2381: "etcd", 10248: "the kubelet", 10249: "kube-proxy",
 	10250: "the kubelet", 10256: "kube-proxy", 10257: "the controller manager", 10259: "the scheduler",
 }
 
@@ -58,7 +58,8 @@ func validateClients(ranges []netip.Prefix, path *field.Path, what string) field
 }
 
 func validateEndpoint(e Endpoint, path *field.Path) field.ErrorList {
-	errs := validateOneOf(e.Type, path.Child("type"), EndpointDirect)
+	errs := validateOneOf(e.Type, path.Child("type"), EndpointDirect, EndpointKeepalived, EndpointOctavia)
+	errs = append(errs, validateKeepalived(e, path.Child("keepalived"))...)
 	port := path.Child("port")
 	switch owner, taken := takenPorts[e.Port]; {
 	case e.Port < 1 || e.Port > 65535:
@@ -75,6 +76,23 @@ func validateEndpoint(e Endpoint, path *field.Path) field.ErrorList {
 		if san != "" && err != nil && !isName {
 			errs = append(errs, field.Invalid(path.Child("certSANs").Index(i), san, "must be a DNS name or an address"))
 		}
+	}
+	return errs
+}
+
+// maxVirtualRouterID is VRRP's: the number has eight bits.
+const maxVirtualRouterID = 255
+
+func validateKeepalived(e Endpoint, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	k := e.Keepalived
+	if e.Type == EndpointKeepalived && (k.VirtualRouterID < 1 || k.VirtualRouterID > maxVirtualRouterID) {
+		errs = append(errs, field.Invalid(path.Child("virtualRouterID"), k.VirtualRouterID, fmt.Sprintf("must be between 1 and %d", maxVirtualRouterID)))
+	}
+	if k.Proxies != nil {
+		path := path.Child("proxies")
+		errs = append(errs, validateRequired(k.Proxies.Flavor, path.Child("flavor"), flavorHint)...)
+		errs = append(errs, validateNodes(k.Proxies.Nodes, path.Child("nodes"), "p1")...)
 	}
 	return errs
 }

@@ -14,6 +14,10 @@ import (
 // above its eviction threshold of 15 %.
 const minContainerVolumeGB = 10
 
+// minEtcdVolumeGB holds etcd's data at its default quota of 2 GB, its log and a
+// copy for defragmentation.
+const minEtcdVolumeGB = 8
+
 // flavorHint says where the names of flavors come from.
 const flavorHint = "the name of a flavor (openstack flavor list)"
 
@@ -24,8 +28,21 @@ func validateControlPlane(cp ControlPlane, path *field.Path) field.ErrorList {
 	return slices.Concat(
 		validateRequired(cp.Flavor, path.Child("flavor"), flavorHint),
 		validateNodes(cp.Nodes, path.Child("nodes"), "cp1"),
-		validateVolume(cp.ContainerVolume, path.Child("containerVolume")),
+		validateOneOf(cp.ServerGroupPolicy, path.Child("serverGroupPolicy"), AntiAffinity, SoftAntiAffinity),
+		validateVolume(cp.ContainerVolume, path.Child("containerVolume"), minContainerVolumeGB),
 	)
+}
+
+func validateEtcd(e Etcd, path *field.Path) field.ErrorList {
+	errs := validateVolume(e.Volume, path.Child("volume"), minEtcdVolumeGB)
+	if len(e.Nodes) > 0 {
+		errs = append(errs, validateRequired(e.Flavor, path.Child("flavor"), flavorHint)...)
+		errs = append(errs, validateNodes(e.Nodes, path.Child("nodes"), "e1")...)
+	}
+	if e.Snapshots.Keep < 1 {
+		errs = append(errs, field.Invalid(path.Child("snapshots", "keep"), e.Snapshots.Keep, "must be at least 1"))
+	}
+	return errs
 }
 
 func validateWorkerPools(pools map[string]WorkerPool, path *field.Path) field.ErrorList {
@@ -43,7 +60,7 @@ func validateWorkerPool(pool WorkerPool, path *field.Path) field.ErrorList {
 		validateNodes(pool.Nodes, path.Child("nodes"), "w1"),
 		validateLabels(pool.Labels, path.Child("labels")),
 		validateTaints(pool.Taints, path.Child("taints")),
-		validateVolume(pool.ContainerVolume, path.Child("containerVolume")),
+		validateVolume(pool.ContainerVolume, path.Child("containerVolume"), minContainerVolumeGB),
 	)
 }
 
@@ -58,14 +75,15 @@ func validateNodes(nodes map[string]Node, path *field.Path, example string) fiel
 	return errs
 }
 
-func validateVolume(v *Volume, path *field.Path) field.ErrorList {
+// validateVolume checks a volume of at least so many GiB.
+func validateVolume(v *Volume, path *field.Path, least int) field.ErrorList {
 	switch path = path.Child("sizeGB"); {
-	case v == nil, v.SizeGB >= minContainerVolumeGB:
+	case v == nil, v.SizeGB >= least:
 		return nil
 	case v.SizeGB == 0:
 		return field.ErrorList{field.Required(path, "the size in GiB")}
 	default:
-		return field.ErrorList{field.Invalid(path, v.SizeGB, fmt.Sprintf("must be at least %d, for the images of a node", minContainerVolumeGB))}
+		return field.ErrorList{field.Invalid(path, v.SizeGB, fmt.Sprintf("must be at least %d", least))}
 	}
 }
 

@@ -33,7 +33,7 @@ func TestValidate(t *testing.T) {
 			`slipway:access.api[1]: Duplicate value: "192.0.2.0/24"`},
 
 		"unknown endpoint": {"slipway:endpoint", "{type: dns}",
-			`slipway:endpoint.type: Unsupported value: "dns": supported values: "direct"`},
+			`slipway:endpoint.type: Unsupported value: "dns": supported values: "direct", "keepalived", "octavia"`},
 		"port out of range": {"slipway:endpoint", "{port: 65536}",
 			`slipway:endpoint.port: Invalid value: 65536: must be between 1 and 65535`},
 		"port of the kubelet": {"slipway:endpoint", "{port: 10250}",
@@ -53,7 +53,7 @@ func TestValidate(t *testing.T) {
 		"volume without size": {"slipway:controlPlane", "{flavor: medium, nodes: {cp1: {}}, containerVolume: {type: ssd}}",
 			`slipway:controlPlane.containerVolume.sizeGB: Required value: the size in GiB`},
 		"volume too small": {"slipway:controlPlane", "{flavor: medium, nodes: {cp1: {}}, containerVolume: {sizeGB: 5}}",
-			`slipway:controlPlane.containerVolume.sizeGB: Invalid value: 5: must be at least 10, for the images of a node`},
+			`slipway:controlPlane.containerVolume.sizeGB: Invalid value: 5: must be at least 10`},
 		"label name": {"slipway:workerPools", "{default: {flavor: large, nodes: {w1: {}}, labels: {a b: c}}}",
 			`slipway:workerPools[default].labels[a b]: Invalid value: "a b": must be a name of at most 63 characters, with a DNS prefix if any: example.org/name`},
 		"label value": {"slipway:workerPools", "{default: {flavor: large, nodes: {w1: {}}, labels: {a: b c}}}",

@@ -1,0 +1,49 @@
+package config
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// virtualAddress is the path of the address that Keepalived holds.
+var virtualAddress = root("endpoint").Child("keepalived", "address")
+
+// crossEndpoint checks the endpoint against its type and against the nodes.
+func crossEndpoint(c *Config) field.ErrorList {
+	var errs field.ErrorList
+	path, e := root("endpoint"), c.Endpoint
+	foreign := func(key string, present bool, want EndpointType) {
+		if present && e.Type != want {
+			errs = append(errs, field.Forbidden(path.Child(key), fmt.Sprintf("belongs to %s: %s, but it is %s", path.Child("type"), want, e.Type)))
+		}
+	}
+	foreign("keepalived", e.Keepalived != (Keepalived{}), EndpointKeepalived)
+	foreign("octavia", e.Octavia != (Octavia{}), EndpointOctavia)
+	if e.FloatingIPAddress.IsValid() && !e.FloatingIP {
+		errs = append(errs, field.Forbidden(path.Child("floatingIPAddress"), fmt.Sprintf("needs %s: true", path.Child("floatingIP"))))
+	}
+	if e.Type != EndpointKeepalived {
+		return errs
+	}
+	if e.Keepalived.Proxies == nil && e.Port == c.APIServerPort() {
+		errs = append(errs, field.Invalid(path.Child("port"), e.Port, "is the port of the API servers, which share their nodes with HAProxy: choose another, or give HAProxy nodes of its own"))
+	}
+	if os := c.OpenStack.OS; os.User() != "" && !os.InstallsPackages() {
+		errs = append(errs, field.Invalid(path.Child("type"), e.Type, fmt.Sprintf("needs HAProxy and Keepalived on its nodes, which %s cannot install", os)))
+	}
+	return errs
+}
+
+// crossEtcd checks the dedicated etcd nodes.
+func crossEtcd(c *Config) field.ErrorList {
+	count, path := len(c.Etcd.Nodes), root("etcd")
+	var errs field.ErrorList
+	if count%2 == 0 && count > 0 {
+		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
+	}
+	if count == 0 && c.Etcd.Flavor+c.Etcd.Image != "" {
+		errs = append(errs, field.Required(path.Child("nodes"), "the nodes that flavor and image are for"))
+	}
+	return errs
+}
