@@ -37,6 +37,8 @@ type Role string
 const (
 	ControlPlane Role = "control-plane"
 	Worker       Role = "worker"
+	// Proxy holds the API's virtual address and is no Kubernetes node.
+	Proxy Role = "proxy"
 )
 
 // CNI is a pod network.

@@ -16,6 +16,11 @@ const (
 	// Prepare brings the node to where kubeadm takes over: disks, kernel
 	// settings, binaries, containerd, images.
 	Prepare Step = "prepare"
+	// StartProxy starts HAProxy and Keepalived, or has them read a changed configuration.
+	StartProxy Step = "proxy"
+	// StopProxy is what to run when the step StartProxy is deleted: it stops both
+	// on a node whose files say that it is no proxy any more.
+	StopProxy Step = "proxy-stop"
 	// Init makes the cluster on its first control plane.
 	Init Step = "init"
 	// Join makes the node a member.
@@ -47,7 +52,7 @@ func DrainCommand(node string) (string, error) {
 }
 
 // Digest returns a value that changes when a step has to run again: what the
-// step installs for Prepare, the node's identity for Init and Join. Changed
+// step installs for Prepare and StartProxy, the node's identity for Init and Join. Changed
 // kubeadm or kubelet settings do not reach a node that is a member already;
 // that takes an upgrade step of its own.
 func Digest(files []File, s Step) string {
