@@ -40,6 +40,8 @@ const (
 	Worker       Role = "worker"
 	// Etcd is a dedicated etcd member: no node of the cluster.
 	Etcd Role = "etcd"
+	// Proxy holds the API's virtual address and is no Kubernetes node.
+	Proxy Role = "proxy"
 )
 
 // CNI is a pod network.

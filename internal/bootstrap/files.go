@@ -34,9 +34,28 @@ func Files(p Params) ([]File, error) {
 	}
 	files := []File{
 		secret("node.env", environment(p)),
+		secret("pki/ca.crt", p.CACert, StartProxy),
+	}
+	files = append(files, proxyFiles(p.Proxy)...)
+	if p.Role != artifacts.Proxy {
+		kubernetes, err := kubernetesFiles(p, caHash)
+		if err != nil {
+			return nil, fmt.Errorf("node %s: %w", p.Node, err)
+		}
+		files = append(files, kubernetes...)
+	}
+	steps, err := scriptFiles()
+	if err != nil {
+		return nil, err
+	}
+	return append(files, steps...), nil
+}
+
+// kubernetesFiles are what makes a machine a node of the cluster.
+func kubernetesFiles(p Params, caHash string) ([]File, error) {
+	files := []File{
 		// Membership depends on nothing but who the node is and which cluster it belongs to.
 		secret("identity", p.Node+" "+caHash+"\n", Init, Join, EtcdMember),
-		secret("pki/ca.crt", p.CACert),
 		secret("kubeadm.yaml", p.Kubeadm),
 		secret("downloads", downloads(p), Prepare),
 		secret("images", strings.Join(artifacts.Images(p.KubernetesVersion, p.CNI, p.Role), "\n")+"\n", Prepare),
@@ -45,15 +64,7 @@ func Files(p Params) ([]File, error) {
 	files = append(files, keyFiles(p.Keys)...)
 	files = append(files, roleFiles(p)...)
 	runtime, err := runtimeFiles(p)
-	if err != nil {
-		return nil, fmt.Errorf("node %s: %w", p.Node, err)
-	}
-	files = append(files, runtime...)
-	steps, err := scriptFiles()
-	if err != nil {
-		return nil, err
-	}
-	return append(files, steps...), nil
+	return append(files, runtime...), err
 }
 
 // secret is a file that only root may read.
@@ -165,6 +176,9 @@ func scriptFiles() ([]File, error) {
 		file := File{Path: ScriptDir + "/" + entry.Name(), Mode: scriptMode, Content: string(text)}
 		if slices.Contains(preparing, entry.Name()) {
 			file.steps = []Step{Prepare}
+		}
+		if strings.HasPrefix(entry.Name(), "proxy") {
+			file.steps = []Step{StartProxy}
 		}
 		files = append(files, file)
 	}

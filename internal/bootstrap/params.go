@@ -52,6 +52,10 @@ type Params struct {
 	// Keys are what control planes hold. Required for those; an etcd member has
 	// Keys.ForEtcd; else nil.
 	Keys *Keys
+	// Proxy makes the node hold the API's virtual address in turn. Required for
+	// artifacts.Proxy, which is no Kubernetes node and needs nothing else but
+	// Node, Role and CACert; else optional.
+	Proxy *Proxy
 }
 
 // Snapshots says how an etcd member saves its data.
@@ -103,6 +107,9 @@ var nodeName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 func (p Params) validate() error {
 	if !nodeName.MatchString(p.Node) {
 		return fmt.Errorf("node %q: not a host name", p.Node)
+	}
+	if p.Role == artifacts.Proxy {
+		return p.validateProxy()
 	}
 	if p.KubernetesVersion == "" || p.Arch == "" || p.Endpoint == "" || p.CACert == "" || p.Kubeadm == "" {
 		return fmt.Errorf("node %s: version, architecture, endpoint, authority and kubeadm's configuration are required", p.Node)

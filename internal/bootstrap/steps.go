@@ -16,6 +16,11 @@ const (
 	// Prepare brings the node to where kubeadm takes over: disks, kernel
 	// settings, binaries, containerd, images.
 	Prepare Step = "prepare"
+	// StartProxy starts HAProxy and Keepalived, or has them read a changed configuration.
+	StartProxy Step = "proxy"
+	// StopProxy is what to run when the step StartProxy is deleted: it stops both
+	// on a node whose files say that it is no proxy any more.
+	StopProxy Step = "proxy-stop"
 	// Init makes the cluster on its first control plane, or makes that node a
 	// further control plane when the cluster exists already.
 	Init Step = "init"
@@ -57,8 +62,9 @@ func DrainCommand(node string) (string, error) {
 }
 
 // Digest returns a value that changes when a step has to run again: what the
-// step installs for Prepare, the files of the API server for Settings, the
-// node's identity for those that make it a member. Changed kubeadm or kubelet settings do not reach a node that is a member already;
+// step installs for Prepare and StartProxy, the files of the API server for
+// Settings, the node's identity for those that make it a member. Changed kubeadm
+// or kubelet settings do not reach a node that is a member already;
 // that takes an upgrade step of its own.
 func Digest(files []File, s Step) string {
 	hash := sha256.New()

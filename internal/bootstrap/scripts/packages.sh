@@ -1,15 +1,16 @@
-# shellcheck shell=bash disable=SC2154
-# Sourced by prepare.sh after step.sh, whose names it uses.
+# shellcheck shell=bash disable=SC2034,SC2154
+# Sourced by prepare.sh and proxy.sh after step.sh, whose names it uses.
 
-# What a node needs from its distribution, as command:package. Cloud images have
+# What a Kubernetes node needs from its distribution, as command:package. Cloud images have
 # all or nearly all of it, and asking a package mirror for nothing costs minutes.
 # iptables is for the portmap plugin; ip, losetup and modprobe for kubelet and
 # kubeadm; openssl for looking at certificates.
 needed=(curl:curl iptables:iptables ip:iproute2 losetup:mount mkfs.ext4:e2fsprogs modprobe:kmod cmp:diffutils sysctl:procps openssl:openssl)
 
+# install_packages COMMAND:PACKAGE...: installs the packages whose command is missing.
 install_packages() {
   local pair missing=()
-  for pair in "${needed[@]}"; do
+  for pair in "$@"; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   ((${#missing[@]})) || return 0

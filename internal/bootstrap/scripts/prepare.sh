@@ -19,7 +19,11 @@ lib=${0%/*}
 
 lock
 wait_for_cloud_init
-install_packages
+if [ "$role" = proxy ]; then # no Kubernetes node; proxy.sh does the rest
+  say "done in $SECONDS s"
+  exit 0
+fi
+install_packages "${needed[@]}"
 "$lib/volumes.sh"
 configure_kernel
 install_downloads
