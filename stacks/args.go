@@ -9,7 +9,6 @@ import (
 
 	"slipway/components/bastion"
 	"slipway/components/controlplane"
-	"slipway/components/endpoint"
 	"slipway/components/network"
 	"slipway/components/readiness"
 	"slipway/components/sshkey"
@@ -43,8 +42,12 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		ExternalNetworkID: in.network,
 		APIAccess:         cfg.Access.API,
 		SSHAccess:         cfg.Access.SSH,
-		APIPort:           cfg.Endpoint.Port,
+		APIPort:           cfg.APIServerPort(),
 		Tags:              tags(cfg),
+	}
+	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0
+	if holdsAddress(cfg) {
+		args.Proxy = &network.ProxyPorts{API: cfg.Endpoint.Port, Status: bootstrap.ProxyStatusPort}
 	}
 	if routed(cfg) {
 		args.RoutedPodCIDR = cfg.Kubernetes.PodCIDR
@@ -90,36 +93,12 @@ func nodeAttachment(cfg *config.Config, net *network.Network, groups ...pulumi.S
 	return at
 }
 
-func portsArgs(cfg *config.Config, net *network.Network) *controlplane.PortsArgs {
-	addresses := map[string]netip.Addr{}
-	for name, n := range cfg.ControlPlane.Nodes {
-		addresses[name] = n.Address
-	}
-	return &controlplane.PortsArgs{
-		Addresses:  addresses,
-		Attachment: nodeAttachment(cfg, net, net.ControlPlaneGroupID),
-	}
-}
-
-func endpointArgs(cfg *config.Config, ports *controlplane.Ports) *endpoint.DirectArgs {
-	args := &endpoint.DirectArgs{
-		Port:            cfg.Endpoint.Port,
-		FloatingIP:      cfg.Endpoint.FloatingIP,
-		ExternalNetwork: cfg.OpenStack.ExternalNetwork,
-		Tags:            tags(cfg),
-	}
-	for _, port := range ports.ByNode { // a direct endpoint has exactly one
-		args.ControlPlanePort = port
-	}
-	return args
-}
-
 func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) node.Settings {
 	return node.Settings{
 		Cluster: kubeadm.Cluster{
 			Name:        cfg.Cluster.Name,
 			Version:     cfg.Kubernetes.Version,
-			Port:        cfg.Endpoint.Port,
+			Port:        cfg.APIServerPort(),
 			CertSANs:    cfg.Endpoint.CertSANs,
 			PodCIDR:     cfg.Kubernetes.PodCIDR,
 			ServiceCIDR: cfg.Kubernetes.ServiceCIDR,
@@ -143,29 +122,28 @@ func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) nod
 	}
 }
 
-func hardware(in *cloud, flavor, image string, volume *config.Volume) node.Hardware {
+// Where a node's volumes are mounted: what fills its disk, and etcd's data.
+const (
+	containerFolder = "/var/lib/containerd"
+	etcdFolder      = "/var/lib/etcd"
+)
+
+func hardware(in *cloud, flavor, image string, volumes ...*machine.VolumeArgs) node.Hardware {
 	h := node.Hardware{Flavor: in.flavors[flavor], ImageID: in.images[image]}
-	if volume != nil {
-		h.ContainerVolume = &machine.VolumeArgs{SizeGB: volume.SizeGB, Type: volume.Type}
+	for _, volume := range volumes {
+		if volume != nil {
+			h.Volumes = append(h.Volumes, *volume)
+		}
 	}
 	return h
 }
 
-func controlPlaneArgs(cfg *config.Config, in *cloud, shared node.Settings, ports *controlplane.Ports, api node.Endpoint) *controlplane.ControlPlaneArgs {
-	plane := cfg.ControlPlane
-	zones := map[string]string{}
-	for name, n := range plane.Nodes {
-		zones[name] = n.Zone
+// volume is a volume of the configuration, if there is one.
+func volume(name, mount string, v *config.Volume) *machine.VolumeArgs {
+	if v == nil {
+		return nil
 	}
-	return &controlplane.ControlPlaneArgs{
-		Settings:    shared,
-		Hardware:    hardware(in, plane.Flavor, plane.Image, plane.ContainerVolume),
-		Zones:       zones,
-		Ports:       ports,
-		Endpoint:    api,
-		Schedulable: plane.Schedulable,
-		Members:     workerHosts(cfg),
-	}
+	return &machine.VolumeArgs{Name: name, Mount: mount, SizeGB: v.SizeGB, Type: v.Type}
 }
 
 // workerHosts lists the host names of all workers.
@@ -183,7 +161,7 @@ func workerPoolArgs(cfg *config.Config, in *cloud, shared node.Settings, net *ne
 	pool := cfg.WorkerPools[name]
 	args := &workerpool.WorkerPoolArgs{
 		Settings:     shared,
-		Hardware:     hardware(in, pool.Flavor, pool.Image, pool.ContainerVolume),
+		Hardware:     hardware(in, pool.Flavor, pool.Image, volume("containers", containerFolder, pool.ContainerVolume)),
 		Places:       map[string]node.Place{},
 		Attachment:   nodeAttachment(cfg, net),
 		Labels:       pool.Labels,

@@ -5,7 +5,6 @@ import (
 
 	"slipway/components/bastion"
 	"slipway/components/controlplane"
-	"slipway/components/endpoint"
 	"slipway/components/network"
 	"slipway/components/readiness"
 	"slipway/components/sshkey"
@@ -35,16 +34,16 @@ func deployCluster(ctx *pulumi.Context, cfg *config.Config, in *cloud) error {
 	}
 	// The addresses of the control plane exist before its servers: endpoint and
 	// certificates need them.
-	ports, err := controlplane.NewPorts(ctx, name, portsArgs(cfg, net), afterNetwork)
+	machines, err := reservePlane(ctx, cfg, in, net, afterNetwork)
 	if err != nil {
 		return err
 	}
-	api, err := endpoint.NewDirect(ctx, name+"-endpoint", endpointArgs(cfg, ports), afterNetwork)
+	api, err := deployEndpoint(ctx, cfg, net, machines, afterNetwork)
 	if err != nil {
 		return err
 	}
 	shared := settings(cfg, key, jump)
-	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, in, shared, ports, api.Endpoint), afterNetwork)
+	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, shared, machines, api), afterNetwork)
 	if err != nil {
 		return err
 	}
@@ -56,7 +55,7 @@ func deployCluster(ctx *pulumi.Context, cfg *config.Config, in *cloud) error {
 	if err != nil {
 		return err
 	}
-	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(pods, pools)); err != nil {
+	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(pods, plane, pools)); err != nil {
 		return err
 	}
 	export(ctx, cfg, jump, api, plane, pools)
@@ -77,8 +76,8 @@ func deployWorkers(ctx *pulumi.Context, cfg *config.Config, in *cloud, shared no
 }
 
 // readyAfter lists what must be there before it makes sense to wait for nodes.
-func readyAfter(pods pulumi.Resource, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
-	after := []pulumi.Resource{pods}
+func readyAfter(pods pulumi.Resource, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
+	after := []pulumi.Resource{pods, plane}
 	for _, p := range pools {
 		after = append(after, p)
 	}

@@ -7,14 +7,13 @@ import (
 
 	"slipway/components/bastion"
 	"slipway/components/controlplane"
-	"slipway/components/endpoint"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
 )
 
 // export registers what people and other stacks need to use the cluster.
-func export(ctx *pulumi.Context, cfg *config.Config, jump *bastion.Bastion, api *endpoint.Direct, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
+func export(ctx *pulumi.Context, cfg *config.Config, jump *bastion.Bastion, api *reached, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
 	ctx.Export("apiEndpoint", pulumi.Sprintf("https://%s:%d", api.External, api.Port))
 	ctx.Export("kubeconfig", plane.Kubeconfig)
 	ctx.Export("bastionAddress", jump.Address)

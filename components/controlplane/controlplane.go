@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
 	"slipway/internal/bootstrap"
-	"slipway/internal/kubeadm"
+	"slipway/internal/machine"
 	"slipway/internal/node"
 )
 
@@ -24,18 +23,56 @@ const controlPlaneType = "slipway:index:ControlPlane"
 type ControlPlaneArgs struct {
 	// Settings is what all nodes of the cluster share. Required.
 	Settings node.Settings
-	// Hardware is what its nodes run on. Required.
-	Hardware node.Hardware
-	// Zones maps node names to availability zones. Required: the names are the nodes.
-	Zones map[string]string
-	// Ports are the nodes' addresses. Required.
-	Ports *Ports
+	// Machines are the control-plane nodes, an odd number. Required.
+	Machines Machines
+	// Etcd are dedicated etcd members, an odd number. Optional: etcd runs on the
+	// control planes.
+	Etcd Machines
+	// Proxies are machines that do nothing but hold the API's virtual address. Optional.
+	Proxies Machines
+	// VirtualAddress maps host names to what holds the virtual address on that
+	// machine, each a bootstrap.Proxy. Required for Proxies, optional for the
+	// control-plane nodes.
+	VirtualAddress map[string]pulumi.Output
+	// ServerGroupPolicy keeps several control planes, and several etcd members,
+	// apart on the cloud's hosts. Required with more than one.
+	ServerGroupPolicy string
+	// EncryptionGeneration is the number of the key that encrypts Secrets at rest, from 1 up. Required.
+	EncryptionGeneration int
+	// EtcdSnapshots says how etcd members save their data. Optional.
+	EtcdSnapshots bootstrap.Snapshots
 	// Endpoint is how the API is reached. Required.
 	Endpoint node.Endpoint
 	// Schedulable lets ordinary pods run here. Optional. Defaults to false.
 	Schedulable bool
 	// Members are the host names of the nodes that will join. Optional.
 	Members []string
+}
+
+// Machines is a set of machines of one kind.
+type Machines struct {
+	// Prefix of the host names, e.g. dev-etcd. Required.
+	Prefix string
+	// Hardware is what they run on. Required.
+	Hardware node.Hardware
+	// Zones maps their names to availability zones. The names are the machines.
+	Zones map[string]string
+	// Ports are their addresses. Required.
+	Ports *Ports
+}
+
+// names lists the machines in a fixed order.
+func (m Machines) names() []string { return slices.Sorted(maps.Keys(m.Zones)) }
+
+func (m Machines) host(name string) string { return m.Prefix + "-" + name }
+
+// addresses maps host names to addresses.
+func (m Machines) addresses() pulumi.StringMap {
+	addresses := pulumi.StringMap{}
+	for _, name := range m.names() {
+		addresses[m.host(name)] = machine.Address(m.Ports.ByNode[name])
+	}
+	return addresses
 }
 
 // ControlPlane is a running control plane.
@@ -59,9 +96,10 @@ type ControlPlane struct {
 	Admitted pulumi.Resource
 
 	first *node.Node
+	keys  *keys
 }
 
-// NewControlPlane creates the keys and the nodes, and makes them a cluster.
+// NewControlPlane creates the keys and the machines, and makes them a cluster.
 func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, opts ...pulumi.ResourceOption) (*ControlPlane, error) {
 	if err := args.validate(); err != nil {
 		return nil, err
@@ -70,91 +108,57 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	if err := ctx.RegisterComponentResource(controlPlaneType, name+"-control-plane", c, opts...); err != nil {
 		return nil, err
 	}
-	parent := pulumi.Parent(c)
-	k, err := newKeys(ctx, name+"-pki", parent)
+	var err error
+	if c.keys, err = newKeys(ctx, name+"-pki", pulumi.Parent(c)); err != nil {
+		return nil, err
+	}
+	membership := c.keys.membership(args)
+	c.Membership = membership.ForWorkers()
+	before, err := c.addServants(ctx, args, membership)
 	if err != nil {
 		return nil, err
 	}
-	membership := k.membership(args.Endpoint)
-	c.Membership = membership.ForWorkers()
-	for _, key := range slices.Sorted(maps.Keys(args.Zones)) {
-		if err := c.addNode(ctx, name+"-"+key, key, args, membership); err != nil {
-			return nil, err
-		}
+	nodes, err := c.addMachines(ctx, args.Machines, args, kind{role: artifacts.ControlPlane, membership: membership})
+	if err != nil {
+		return nil, err
 	}
-	ready, err := c.start(ctx, args)
+	for _, n := range nodes {
+		c.Nodes[n.HostName] = n
+	}
+	c.first = nodes[0]
+	ready, err := c.start(ctx, args, nodes, before)
 	if err != nil {
 		return nil, err
 	}
 	url := pulumi.Sprintf("https://%s:%d", args.Endpoint.External, args.Endpoint.Port)
-	c.Kubeconfig = k.kubeconfig(args.Settings.Cluster.Name, url)
+	c.Kubeconfig = c.keys.kubeconfig(args.Settings.Cluster.Name, url)
 	c.ReadyKubeconfig = pulumi.All(c.Kubeconfig, ready.ID()).ApplyT(
 		func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"addresses": c.Addresses})
 }
 
 func (args *ControlPlaneArgs) validate() error {
-	if args == nil || args.Ports == nil {
-		return errors.New("args and args.Ports are required")
+	if args == nil || args.Machines.Ports == nil {
+		return errors.New("args and args.Machines.Ports are required")
 	}
-	if len(args.Zones) != 1 {
-		return fmt.Errorf("a control plane of %d nodes is not supported yet: its members would have to share one endpoint", len(args.Zones))
+	if n := len(args.Machines.Zones); n%2 == 0 {
+		return fmt.Errorf("a control plane of %d nodes: an odd number is required", n)
 	}
-	return nil
-}
-
-func (c *ControlPlane) addNode(ctx *pulumi.Context, hostName, key string, args *ControlPlaneArgs, membership node.MembershipOutput) error {
-	var taints []kubeadm.Taint
-	if !args.Schedulable {
-		taints = append(taints, kubeadm.ControlPlaneTaint)
+	if n := len(args.Etcd.Zones); n > 0 && n%2 == 0 {
+		return fmt.Errorf("%d dedicated etcd members: an odd number is required", n)
 	}
-	n, err := node.NewNode(ctx, hostName, &node.Args{
-		Settings:   args.Settings,
-		Hardware:   args.Hardware,
-		HostName:   hostName,
-		Zone:       args.Zones[key],
-		Port:       args.Ports.ByNode[key],
-		Role:       artifacts.ControlPlane,
-		Taints:     taints,
-		Membership: membership,
-		// A newer image under the same name must not replace a control plane.
-		IgnoreChanges: []string{"imageId"},
-	}, pulumi.Parent(c))
-	if err != nil {
-		return err
-	}
-	c.Nodes[hostName] = n
-	c.Addresses[hostName] = n.Address
-	if c.first == nil {
-		c.first = n
+	for _, name := range args.Proxies.names() {
+		if host := args.Proxies.host(name); args.VirtualAddress[host] == nil {
+			return fmt.Errorf("proxy %s holds no virtual address", host)
+		}
 	}
 	return nil
 }
 
-// start makes the cluster and returns what is there once its API answers.
-func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs) (pulumi.CustomResource, error) {
-	n := c.first
-	initialised, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Init), pulumi.DependsOn([]pulumi.Resource{n.Prepared}))
-	if err != nil {
-		return nil, err
-	}
-	ready, err := n.Run(ctx, n.HostName, n.Step(bootstrap.WaitAPI), pulumi.DependsOn([]pulumi.Resource{initialised}))
-	if err != nil {
-		return nil, err
-	}
-	admit := n.Step(bootstrap.Admit)
-	admit.Triggers = append(admit.Triggers, pulumi.String(strings.Join(args.Members, " ")))
-	c.Admitted, err = n.Run(ctx, n.HostName, admit, pulumi.DependsOn([]pulumi.Resource{ready}))
-	if err != nil {
-		return nil, err
-	}
-	return ready, nil
-}
+// DeletedWith is the resource whose deletion takes the whole cluster along:
+// nothing inside the cluster needs tidying then. No single machine is that one.
+func (c *ControlPlane) DeletedWith() pulumi.Resource { return c.keys.seed }
 
 // Connection logs in to a control-plane node, for steps that need the
 // administrator's rights. Secret.
 func (c *ControlPlane) Connection() remote.ConnectionOutput { return c.first.Connection }
-
-// DeletedWith is the resource whose deletion takes the whole cluster along:
-// nothing inside the cluster needs tidying then.
-func (c *ControlPlane) DeletedWith() pulumi.Resource { return c.first.Instance }

@@ -11,9 +11,6 @@ import (
 
 const pkiType = "slipway:index:PKI"
 
-// encryptionGeneration is that of the keys that encrypt Secrets at rest.
-const encryptionGeneration = 1
-
 // keys are the authorities and keys of one cluster. All of them exist before
 // the first machine boots, so nothing has to be fetched from a node later.
 type keys struct {
@@ -57,26 +54,28 @@ func newKeys(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*
 }
 
 // membership is what control planes need to know: everything.
-func (k *keys) membership(api node.Endpoint) node.MembershipOutput {
+func (k *keys) membership(args *ControlPlaneArgs) node.MembershipOutput {
 	return node.NewMembership(pulumi.All(
-		api.Internal, api.External,
+		args.Endpoint.Internal, args.Endpoint.External,
 		k.cluster.cert.CertPem, k.cluster.key.PrivateKeyPem,
 		k.etcd.cert.CertPem, k.etcd.key.PrivateKeyPem,
 		k.frontProxy.cert.CertPem, k.frontProxy.key.PrivateKeyPem,
 		k.serviceAccount.PrivateKeyPem, k.serviceAccount.PublicKeyPem,
 		k.seed.PrivateKeyPem,
+		args.Machines.addresses(), args.Etcd.addresses(),
 	).ApplyT(func(v []any) (node.Membership, error) {
 		text := func(i int) string { return v[i].(string) }
 		token, err := pki.BootstrapToken(text(10))
 		if err != nil {
 			return node.Membership{}, err
 		}
-		encryption, err := pki.Encryption(text(10), encryptionGeneration)
+		encryption, err := pki.Encryption(text(10), args.EncryptionGeneration)
 		if err != nil {
 			return node.Membership{}, err
 		}
 		return node.Membership{
-			Internal: text(0), External: text(1), CACert: text(2), Token: token,
+			Internal: text(0), External: text(1), Port: args.Endpoint.Port, CACert: text(2), Token: token,
+			ControlPlanes: v[11].(map[string]string), Etcd: v[12].(map[string]string),
 			Keys: &bootstrap.Keys{
 				CAKey:      text(3),
 				EtcdCACert: text(4), EtcdCAKey: text(5),

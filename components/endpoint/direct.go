@@ -1,10 +1,9 @@
-// Package endpoint owns the ways to reach the Kubernetes API. Each yields the
-// same node.Endpoint.
+// Package endpoint owns the ways to reach the Kubernetes API that need no
+// machines. Each yields the same node.Endpoint.
 package endpoint
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,12 +20,8 @@ type DirectArgs struct {
 	ControlPlanePort *networking.Port
 	// Port of the API. Required.
 	Port int
-	// FloatingIP puts a floating IP on the node's port. Optional. Defaults to false.
-	FloatingIP bool
-	// ExternalNetwork is the name of the network the floating IP comes from. Required with FloatingIP.
-	ExternalNetwork string
-	// Tags are set on the floating IP. Optional.
-	Tags []string
+	// FloatingIP goes on the node's port. Optional: the API is reached from inside only.
+	FloatingIP *machine.FloatingIP
 }
 
 // Direct is the address of the only control-plane node.
@@ -47,21 +42,11 @@ func NewDirect(ctx *pulumi.Context, name string, args *DirectArgs, opts ...pulum
 	d.Port = args.Port
 	d.Internal = machine.Address(args.ControlPlanePort)
 	d.External = d.Internal
-	if args.FloatingIP {
-		floating, err := networking.NewFloatingIp(ctx, name+"-address", &networking.FloatingIpArgs{
-			Pool:        pulumi.String(args.ExternalNetwork),
-			PortId:      args.ControlPlanePort.ID().ToStringOutput().ToStringPtrOutput(),
-			Description: pulumi.String("Kubernetes API of " + name),
-			Tags:        pulumi.ToStringArray(args.Tags),
-		}, pulumi.Parent(d))
-		if err != nil {
-			return nil, fmt.Errorf("creating the floating IP of %s: %w", name, err)
+	if args.FloatingIP != nil {
+		var err error
+		if d.External, err = args.FloatingIP.Attach(ctx, name, args.ControlPlanePort.ID().ToStringOutput(), pulumi.Parent(d)); err != nil {
+			return nil, err
 		}
-		d.External = floating.Address
 	}
-	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
-		"internal": d.Internal,
-		"external": d.External,
-		"port":     pulumi.Int(d.Port),
-	})
+	return d, ctx.RegisterResourceOutputs(d, d.Outputs())
 }

@@ -34,12 +34,26 @@ type NetworkArgs struct {
 	SSHAccess []netip.Prefix
 	// APIPort is the TCP port of the API servers. Required.
 	APIPort int
+	// Proxy says where the machines listen that hold a virtual address of the
+	// API. Optional: clients reach the API servers themselves.
+	Proxy *ProxyPorts
+	// DedicatedEtcd says that etcd has machines of its own. Optional.
+	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between
 	// nodes without an overlay (flannel host-gw). Optional: without it only the
 	// vxlan overlay is admitted.
 	RoutedPodCIDR netip.Prefix
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
+}
+
+// ProxyPorts are the TCP ports of the machines in front of the API servers.
+type ProxyPorts struct {
+	// API is where clients connect. Required.
+	API int
+	// Status is where they say that they live, among each other and to
+	// collectors of metrics. Required.
+	Status int
 }
 
 // Network is the private network of one cluster. Servers must depend on the
@@ -62,6 +76,12 @@ type Network struct {
 	// ControlPlaneGroupID is the further security group of control planes. It
 	// has no egress of its own: a control plane is always in the node group too.
 	ControlPlaneGroupID pulumi.StringOutput
+	// ProxyGroupID is the security group of machines that hold the API's
+	// virtual address. Without args.Proxy there is none.
+	ProxyGroupID pulumi.StringOutput
+	// EtcdGroupID is the security group of dedicated etcd members. Without
+	// args.DedicatedEtcd there is none.
+	EtcdGroupID pulumi.StringOutput
 	// MTU is the network's MTU in bytes.
 	MTU pulumi.IntOutput
 }
@@ -159,6 +179,9 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	ids := map[group]pulumi.StringOutput{}
 	for _, g := range groups {
+		if g.Name == groupProxy && args.Proxy == nil || g.Name == groupEtcd && !args.DedicatedEtcd {
+			continue
+		}
 		sg, err := networking.NewSecGroup(ctx, name+"-"+string(g.Name), &networking.SecGroupArgs{
 			Name:        pulumi.String(name + "-" + string(g.Name)),
 			Description: pulumi.String(g.Description),
@@ -180,6 +203,8 @@ func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkAr
 	n.BastionGroupID = ids[groupBastion]
 	n.NodeGroupID = ids[groupNode]
 	n.ControlPlaneGroupID = ids[groupControlPlane]
+	n.ProxyGroupID = ids[groupProxy]
+	n.EtcdGroupID = ids[groupEtcd]
 	return nil
 }
 

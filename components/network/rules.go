@@ -13,6 +13,8 @@ const (
 	groupBastion      group = "bastion"
 	groupNode         group = "node"
 	groupControlPlane group = "controlplane"
+	groupProxy        group = "proxy"
+	groupEtcd         group = "etcd"
 )
 
 // groups are the security groups, in the order they are created.
@@ -23,6 +25,8 @@ var groups = []struct {
 	{groupBastion, "SSH jump host"},
 	{groupNode, "Every node, control planes included"},
 	{groupControlPlane, "Control planes, beside the node group"},
+	{groupEtcd, "Dedicated etcd members"},
+	{groupProxy, "Machines that hold the virtual address of the API"},
 }
 
 const (
@@ -34,6 +38,10 @@ const (
 type portRange struct{ First, Last int }
 
 func port(p int) portRange { return portRange{p, p} }
+
+// protocolVRRP is the number of VRRP: as the name that Neutron has for it too,
+// but every backend knows numbers.
+const protocolVRRP = "112"
 
 // Well-known ports that nobody configures.
 var (
@@ -74,10 +82,44 @@ func rules(a *NetworkArgs) []rule {
 	for _, cidr := range canonical(a.SSHAccess) {
 		all = append(all, rule{groupBastion, "ssh-" + key(cidr), "SSH from " + cidr.String(), ingress, "tcp", portSSH, "", cidr})
 	}
+	if a.DedicatedEtcd {
+		all = append(all, etcdRules()...)
+	}
+	entrance, entrancePort := groupControlPlane, port(a.APIPort)
+	if a.Proxy != nil {
+		all = append(all, proxyRules(a)...)
+		entrance, entrancePort = groupProxy, port(a.Proxy.API)
+	}
 	for _, cidr := range canonical(a.APIAccess) {
-		all = append(all, rule{groupControlPlane, "api-" + key(cidr), "Kubernetes API from " + cidr.String(), ingress, "tcp", port(a.APIPort), "", cidr})
+		all = append(all, rule{entrance, "api-" + key(cidr), "Kubernetes API from " + cidr.String(), ingress, "tcp", entrancePort, "", cidr})
 	}
 	return all
+}
+
+// etcdRules hold for machines that are no nodes of the cluster.
+func etcdRules() []rule {
+	return []rule{
+		{Group: groupEtcd, Key: "egress", Description: "Other members, registries, package mirrors", Direction: egress},
+		{groupEtcd, "ssh", "SSH from the bastion", ingress, "tcp", portSSH, groupBastion, netip.Prefix{}},
+		{groupEtcd, "members", "etcd among its members", ingress, "tcp", portsEtcd, groupEtcd, netip.Prefix{}},
+		{groupEtcd, "clients", "etcd from API servers", ingress, "tcp", port(portsEtcd.First), groupControlPlane, netip.Prefix{}},
+		{groupEtcd, "metrics", "etcd metrics for collectors on any node", ingress, "tcp", portEtcdStats, groupNode, netip.Prefix{}},
+	}
+}
+
+// proxyRules hold for machines that may be nodes too, or nothing of the cluster.
+func proxyRules(a *NetworkArgs) []rule {
+	api, status := port(a.Proxy.API), port(a.Proxy.Status)
+	return []rule{
+		{Group: groupProxy, Key: "egress", Description: "API servers, other proxies, package mirrors", Direction: egress},
+		{groupProxy, "ssh", "SSH from the bastion", ingress, "tcp", portSSH, groupBastion, netip.Prefix{}},
+		{groupProxy, "vrrp", "Keepalived's advertisements among proxies", ingress, protocolVRRP, portRange{}, groupProxy, netip.Prefix{}},
+		{groupProxy, "api", "Kubernetes API from nodes", ingress, "tcp", api, groupNode, netip.Prefix{}},
+		{groupProxy, "api-bastion", "Kubernetes API through the bastion", ingress, "tcp", api, groupBastion, netip.Prefix{}},
+		{groupProxy, "status", "Signs of life among proxies", ingress, "tcp", status, groupProxy, netip.Prefix{}},
+		{groupProxy, "status-nodes", "HAProxy's metrics for collectors on any node", ingress, "tcp", status, groupNode, netip.Prefix{}},
+		{groupControlPlane, "api-proxy", "Kubernetes API from proxies", ingress, "tcp", port(a.APIPort), groupProxy, netip.Prefix{}},
+	}
 }
 
 func bastionRules() []rule {

@@ -40,8 +40,8 @@ type ServerArgs struct {
 	Port *networking.Port
 	// SSH is how to log in. Required.
 	SSH SSH
-	// ContainerVolume is attached for container images and layers. Optional.
-	ContainerVolume *VolumeArgs
+	// Volumes are attached to the machine. Optional.
+	Volumes []VolumeArgs
 	// Metadata and Tags are set on the server and its volume. Optional.
 	Metadata map[string]string
 	Tags     []string
@@ -58,6 +58,10 @@ type Flavor struct {
 
 // VolumeArgs describes a Cinder volume.
 type VolumeArgs struct {
+	// Name is its part of names, e.g. containers. Required.
+	Name string
+	// Mount is where the machine mounts it. Required.
+	Mount string
 	// SizeGB in GiB. Required.
 	SizeGB int
 	// Type of the volume. Optional: the cloud's default.
@@ -78,8 +82,8 @@ type Server struct {
 	HostKey pulumi.StringOutput `pulumi:"hostKey"`
 	// Connection logs in over SSH. Secret.
 	Connection remote.ConnectionOutput
-	// ContainerDevice is the path of the container volume on the machine; empty without one.
-	ContainerDevice pulumi.StringOutput
+	// Devices are the paths of the volumes on the machine, in the order of args.Volumes.
+	Devices pulumi.StringArray
 }
 
 // NewServer boots one machine whose SSH host key is known before it boots.
@@ -101,8 +105,12 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 	if s.Instance, err = newInstance(ctx, name, args, userData(args, hostKey), parent); err != nil {
 		return nil, fmt.Errorf("creating server %s: %w", name, err)
 	}
-	if s.ContainerDevice, err = attachVolume(ctx, name, args, s.Instance, parent); err != nil {
-		return nil, fmt.Errorf("creating the container volume of %s: %w", name, err)
+	for _, volume := range args.Volumes {
+		device, err := attachVolume(ctx, name, volume, args, s.Instance, parent)
+		if err != nil {
+			return nil, fmt.Errorf("creating volume %s of %s: %w", volume.Name, name, err)
+		}
+		s.Devices = append(s.Devices, device)
 	}
 	s.Connection = args.SSH.Connect(s.Address, s.HostKey)
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"address": s.Address, "hostKey": s.HostKey})
@@ -137,23 +145,20 @@ func newInstance(ctx *pulumi.Context, name string, args *ServerArgs, data pulumi
 
 // attachVolume returns the path under which the machine sees the volume: the
 // serial number that virtio shows is the first 20 characters of the volume's id.
-func attachVolume(ctx *pulumi.Context, name string, args *ServerArgs, server *compute.Instance, parent pulumi.ResourceOption) (pulumi.StringOutput, error) {
-	if args.ContainerVolume == nil {
-		return pulumi.String("").ToStringOutput(), nil
-	}
+func attachVolume(ctx *pulumi.Context, name string, args VolumeArgs, of *ServerArgs, server *compute.Instance, parent pulumi.ResourceOption) (pulumi.StringOutput, error) {
 	volume := &blockstorage.VolumeArgs{
-		Name:     pulumi.String(args.HostName + "-containers"),
-		Size:     pulumi.Int(args.ContainerVolume.SizeGB),
-		Metadata: pulumi.ToMap(anyMap(args.Metadata)),
+		Name:     pulumi.String(of.HostName + "-" + args.Name),
+		Size:     pulumi.Int(args.SizeGB),
+		Metadata: pulumi.ToMap(anyMap(of.Metadata)),
 	}
-	if args.ContainerVolume.Type != "" {
-		volume.VolumeType = pulumi.String(args.ContainerVolume.Type)
+	if args.Type != "" {
+		volume.VolumeType = pulumi.String(args.Type)
 	}
-	v, err := blockstorage.NewVolume(ctx, name+"-containers", volume, parent)
+	v, err := blockstorage.NewVolume(ctx, name+"-"+args.Name, volume, parent)
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	attached, err := compute.NewVolumeAttach(ctx, name+"-containers", &compute.VolumeAttachArgs{
+	attached, err := compute.NewVolumeAttach(ctx, name+"-"+args.Name, &compute.VolumeAttachArgs{
 		InstanceId: server.ID(),
 		VolumeId:   v.ID(),
 	}, parent)

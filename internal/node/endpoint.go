@@ -12,3 +12,8 @@ type Endpoint struct {
 	// Port of the API at both.
 	Port int
 }
+
+// Outputs are what a component that provides the endpoint registers.
+func (e Endpoint) Outputs() pulumi.Map {
+	return pulumi.Map{"internal": e.Internal, "external": e.External, "port": pulumi.Int(e.Port)}
+}

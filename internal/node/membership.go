@@ -1,6 +1,9 @@
 package node
 
 import (
+	"net"
+	"strconv"
+
 	"slipway/internal/bootstrap"
 	"slipway/internal/pki"
 
@@ -12,6 +15,14 @@ type Membership struct {
 	// Internal is the host at which nodes reach the API, External the one for
 	// clients outside the network.
 	Internal, External string
+	// Port of the API at both.
+	Port int
+	// ControlPlanes maps the host names of control planes to their addresses.
+	// Only control planes know it.
+	ControlPlanes map[string]string
+	// Etcd maps the host names of dedicated etcd members to their addresses.
+	// Empty: etcd runs on the control planes. Workers do not know it.
+	Etcd map[string]string
 	// CACert is the cluster's authority, in PEM.
 	CACert string
 	// Token lets nodes join.
@@ -35,7 +46,19 @@ func NewMembership(output pulumi.Output) MembershipOutput {
 func (o MembershipOutput) ForWorkers() MembershipOutput {
 	return NewMembership(o.ApplyT(func(v any) Membership {
 		m := v.(Membership)
-		m.Keys = nil
+		m.Keys, m.ControlPlanes, m.Etcd = nil, nil, nil
 		return m
 	}))
 }
+
+// ForEtcd is the membership of a dedicated etcd member, with etcd's keys alone.
+func (o MembershipOutput) ForEtcd() MembershipOutput {
+	return NewMembership(o.ApplyT(func(v any) Membership {
+		m := v.(Membership)
+		m.Keys, m.ControlPlanes = m.Keys.ForEtcd(), nil
+		return m
+	}))
+}
+
+// endpoint is the host:port at which nodes reach the API.
+func (m Membership) endpoint() string { return net.JoinHostPort(m.Internal, strconv.Itoa(m.Port)) }

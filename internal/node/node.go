@@ -5,7 +5,6 @@ package node
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
@@ -19,10 +18,6 @@ import (
 )
 
 const nodeType = "slipway:index:Node"
-
-// containerFolder is where containerd keeps images and the layers of running
-// containers, which is what fills a node's disk.
-const containerFolder = "/var/lib/containerd"
 
 // Settings is what all nodes of one cluster share.
 type Settings struct {
@@ -55,8 +50,8 @@ type Hardware struct {
 	// Flavor and ImageID are looked up before. Required.
 	Flavor  machine.Flavor
 	ImageID string
-	// ContainerVolume holds images and containers. Optional: the root disk does.
-	ContainerVolume *machine.VolumeArgs
+	// Volumes are further disks. Optional: the root disk holds all.
+	Volumes []machine.VolumeArgs
 }
 
 // Place is where one node runs.
@@ -86,6 +81,11 @@ type Args struct {
 	Taints []kubeadm.Taint
 	// Membership is what the node needs to know of its cluster. Required.
 	Membership MembershipOutput
+	// Proxy is a bootstrap.Proxy for a node that holds the API's virtual
+	// address in turn. Required for artifacts.Proxy, else optional.
+	Proxy pulumi.Output
+	// EtcdSnapshots says how an etcd member saves its data. Optional.
+	EtcdSnapshots bootstrap.Snapshots
 	// IgnoreChanges names server properties whose change must not replace it. Optional.
 	IgnoreChanges []string
 }
@@ -114,25 +114,30 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 	}
 	var err error
 	n.Server, err = machine.NewServer(ctx, name, &machine.ServerArgs{
-		HostName:        args.HostName,
-		OS:              args.Settings.OS,
-		Flavor:          args.Hardware.Flavor,
-		ImageID:         args.Hardware.ImageID,
-		Zone:            args.Zone,
-		ServerGroupID:   args.ServerGroupID,
-		KeyPair:         args.Settings.KeyPair,
-		Port:            args.Port,
-		SSH:             args.Settings.SSH,
-		ContainerVolume: args.Hardware.ContainerVolume,
-		Metadata:        args.Settings.Metadata,
-		Tags:            args.Settings.Tags,
-		IgnoreChanges:   args.IgnoreChanges,
+		HostName:      args.HostName,
+		OS:            args.Settings.OS,
+		Flavor:        args.Hardware.Flavor,
+		ImageID:       args.Hardware.ImageID,
+		Zone:          args.Zone,
+		ServerGroupID: args.ServerGroupID,
+		KeyPair:       args.Settings.KeyPair,
+		Port:          args.Port,
+		SSH:           args.Settings.SSH,
+		Volumes:       args.Hardware.Volumes,
+		Metadata:      args.Settings.Metadata,
+		Tags:          args.Settings.Tags,
+		IgnoreChanges: args.IgnoreChanges,
 	}, pulumi.Parent(n))
 	if err != nil {
 		return nil, err
 	}
-	n.files = pulumi.All(args.Membership, n.Address, n.ContainerDevice).ApplyT(func(v []any) ([]bootstrap.File, error) {
-		return args.files(v[0].(Membership), v[1].(string), v[2].(string))
+	proxy := args.Proxy
+	if proxy == nil {
+		proxy = pulumi.Any(nil)
+	}
+	n.files = pulumi.All(args.Membership, n.Address, n.Devices, proxy).ApplyT(func(v []any) ([]bootstrap.File, error) {
+		held, _ := v[3].(bootstrap.Proxy)
+		return args.files(v[0].(Membership), v[1].(string), v[2].([]string), &held)
 	})
 	copied, err := n.Run(ctx, name, machine.Step{
 		Name:    "files",
@@ -146,6 +151,15 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 	n.Prepared, err = n.Run(ctx, name, n.Step(bootstrap.Prepare), pulumi.DependsOn([]pulumi.Resource{copied}))
 	if err != nil {
 		return nil, err
+	}
+	if args.Proxy != nil {
+		step := n.Step(bootstrap.StartProxy)
+		step.Delete = bootstrap.Command(bootstrap.StopProxy)
+		// The machine may be gone already, and then nothing is left to stop.
+		n.Prepared, err = n.Run(ctx, name, step, pulumi.DependsOn([]pulumi.Resource{n.Prepared}), pulumi.DeletedWith(n.Instance))
+		if err != nil {
+			return nil, err
+		}
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"address": n.Address})
 }
@@ -166,66 +180,4 @@ func (n *Node) Step(s bootstrap.Step) machine.Step {
 func (n *Node) Run(ctx *pulumi.Context, name string, step machine.Step, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
 	step.Triggers = append(pulumi.Array{n.Instance.ID()}, step.Triggers...)
 	return machine.Run(ctx, name, n.Connection, step, append(opts, pulumi.Parent(n))...)
-}
-
-// files returns what the node receives.
-func (a *Args) files(m Membership, address, containerDevice string) ([]bootstrap.File, error) {
-	config, join, err := a.kubeadm(m, address)
-	if err != nil {
-		return nil, fmt.Errorf("node %s: %w", a.HostName, err)
-	}
-	params := bootstrap.Params{
-		Node:              a.HostName,
-		Role:              a.Role,
-		KubernetesVersion: a.Settings.Cluster.Version,
-		Arch:              a.Settings.Arch,
-		CNI:               a.Settings.CNI,
-		Source:            a.Settings.Source,
-		Containerd:        a.Settings.Containerd,
-		Endpoint:          a.endpoint(m),
-		CACert:            m.CACert,
-		Kubeadm:           config,
-		KubeadmJoin:       join,
-		Keys:              m.Keys,
-	}
-	if containerDevice != "" {
-		params.Volumes = []bootstrap.Volume{{Device: containerDevice, Mount: containerFolder}}
-	}
-	return bootstrap.Files(params)
-}
-
-func (a *Args) endpoint(m Membership) string {
-	return netip.AddrPortFrom(netip.MustParseAddr(m.Internal), uint16(a.Settings.Cluster.Port)).String()
-}
-
-// kubeadm renders the configuration that the node is made from, and what a
-// control plane joins with instead when the cluster exists already.
-func (a *Args) kubeadm(m Membership, address string) (config, join string, err error) {
-	cluster := a.Settings.Cluster
-	cluster.Endpoint = a.endpoint(m)
-	cluster.CertSANs = append(append([]string{}, cluster.CertSANs...), m.Internal)
-	if m.External != m.Internal {
-		cluster.CertSANs = append(cluster.CertSANs, m.External)
-	}
-	node := kubeadm.Node{
-		Name:                  a.HostName,
-		Address:               address,
-		Labels:                a.Labels,
-		Taints:                a.Taints,
-		IgnorePreflightErrors: a.Settings.IgnorePreflightErrors,
-	}
-	hash, err := m.caHash()
-	if err != nil {
-		return "", "", err
-	}
-	discovery := kubeadm.Discovery{Token: m.Token, CACertHash: hash}
-	if a.Role != artifacts.ControlPlane {
-		config, err = kubeadm.RenderJoin(cluster, node, discovery)
-		return config, "", err
-	}
-	if config, err = kubeadm.RenderInit(cluster, node, m.Token); err != nil {
-		return "", "", err
-	}
-	join, err = kubeadm.RenderControlPlaneJoin(cluster, node, discovery)
-	return config, join, err
 }

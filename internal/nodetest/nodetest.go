@@ -74,7 +74,7 @@ func Attachment() machine.Attachment {
 // Member is a membership whose every secret is a different needle.
 func Member() node.Membership {
 	return node.Membership{
-		Internal: "10.0.0.10", External: "172.24.4.10", CACert: caCert(), Token: "abcdef.0123456789abcdef",
+		Internal: "10.0.0.10", External: "172.24.4.10", Port: 6443, CACert: caCert(), Token: "abcdef.0123456789abcdef",
 		Keys: &bootstrap.Keys{
 			CAKey: "needle ca", EtcdCACert: "etcd ca", EtcdCAKey: "needle etcd",
 			FrontProxyCACert: "front proxy ca", FrontProxyCAKey: "needle front proxy",

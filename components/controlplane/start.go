@@ -1,0 +1,62 @@
+package controlplane
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/bootstrap"
+	"slipway/internal/node"
+)
+
+// start makes the nodes one control plane and returns what is there once its
+// API answers.
+func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes []*node.Node, before []pulumi.Resource) (pulumi.CustomResource, error) {
+	first := nodes[0]
+	initialised, err := first.Run(ctx, first.HostName, first.Step(bootstrap.Init), pulumi.DependsOn(append(before, first.Prepared)))
+	if err != nil {
+		return nil, err
+	}
+	ready, err := first.Run(ctx, first.HostName, first.Step(bootstrap.WaitAPI), pulumi.DependsOn([]pulumi.Resource{initialised}))
+	if err != nil {
+		return nil, err
+	}
+	admit := first.Step(bootstrap.Admit)
+	admit.Triggers = append(admit.Triggers, pulumi.String(strings.Join(args.Members, " ")))
+	if c.Admitted, err = first.Run(ctx, first.HostName, admit, pulumi.DependsOn([]pulumi.Resource{ready})); err != nil {
+		return nil, err
+	}
+	joined, err := join(ctx, nodes[1:], ready)
+	if err != nil {
+		return nil, err
+	}
+	return ready, settle(ctx, nodes, joined)
+}
+
+// join makes the further nodes control planes, one after the other: etcd admits
+// one new member at a time.
+func join(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) (pulumi.Resource, error) {
+	for _, n := range nodes {
+		joined, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Join), pulumi.DependsOn([]pulumi.Resource{n.Prepared, last}))
+		if err != nil {
+			return nil, err
+		}
+		last = joined
+	}
+	return last, nil
+}
+
+// settle brings changed settings to the API servers, one after the other, and
+// has all Secrets encrypted with the key that they agree on.
+func settle(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) error {
+	for _, n := range nodes {
+		settled, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Settings), pulumi.DependsOn([]pulumi.Resource{last}))
+		if err != nil {
+			return err
+		}
+		last = settled
+	}
+	first := nodes[0]
+	_, err := first.Run(ctx, first.HostName, first.Step(bootstrap.Reencrypt), pulumi.DependsOn([]pulumi.Resource{last}))
+	return err
+}

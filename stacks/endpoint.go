@@ -1,0 +1,86 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/controlplane"
+	"slipway/components/endpoint"
+	"slipway/components/network"
+	"slipway/components/vip"
+	"slipway/internal/config"
+	"slipway/internal/machine"
+	"slipway/internal/node"
+)
+
+// reached is how the API is reached, and what the machines that hold its
+// address have to run for that.
+type reached struct {
+	node.Endpoint
+	proxies map[string]pulumi.Output
+}
+
+// deployEndpoint creates the endpoint that the configuration asks for.
+func deployEndpoint(ctx *pulumi.Context, cfg *config.Config, net *network.Network, p plane, opts ...pulumi.ResourceOption) (*reached, error) {
+	name := cfg.Cluster.Name + "-endpoint"
+	switch cfg.Endpoint.Type {
+	case config.EndpointKeepalived:
+		v, err := vip.NewHAProxyKeepalivedVIP(ctx, name, virtualAddressArgs(cfg, net, p), opts...)
+		if err != nil {
+			return nil, err
+		}
+		return &reached{v.Endpoint, v.Config}, nil
+	case config.EndpointDirect:
+		args := &endpoint.DirectArgs{Port: cfg.Endpoint.Port, FloatingIP: floatingIP(cfg)}
+		for _, port := range p.nodes.Ports.ByNode { // there is exactly one
+			args.ControlPlanePort = port
+		}
+		d, err := endpoint.NewDirect(ctx, name, args, opts...)
+		if err != nil {
+			return nil, err
+		}
+		return &reached{Endpoint: d.Endpoint}, nil
+	default:
+		return nil, fmt.Errorf("slipway:endpoint.type: %q is not a type of endpoint", cfg.Endpoint.Type)
+	}
+}
+
+func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.HAProxyKeepalivedVIPArgs {
+	k := cfg.Endpoint.Keepalived
+	args := &vip.HAProxyKeepalivedVIPArgs{
+		Address:         k.Address,
+		Port:            cfg.Endpoint.Port,
+		APIServerPort:   cfg.APIServerPort(),
+		VirtualRouterID: k.VirtualRouterID,
+		APIServers:      addresses(p.nodes),
+		OpenStack:       &vip.OpenStackArgs{Attachment: attachment(cfg, net, net.ProxyGroupID), FloatingIP: floatingIP(cfg)},
+	}
+	args.Proxies = args.APIServers
+	if k.Proxies != nil {
+		args.Proxies = addresses(p.proxies)
+	}
+	return args
+}
+
+// addresses maps the host names of machines to their addresses.
+func addresses(m controlplane.Machines) map[string]pulumi.StringInput {
+	out := map[string]pulumi.StringInput{}
+	for name, port := range m.Ports.ByNode {
+		out[m.Prefix+"-"+name] = machine.Address(port)
+	}
+	return out
+}
+
+// floatingIP is the endpoint's public address, if it is to have one.
+func floatingIP(cfg *config.Config) *machine.FloatingIP {
+	if !cfg.Endpoint.FloatingIP {
+		return nil
+	}
+	return &machine.FloatingIP{
+		Network:     cfg.OpenStack.ExternalNetwork,
+		Address:     cfg.Endpoint.FloatingIPAddress,
+		Description: "Kubernetes API of " + cfg.Cluster.Name + "-endpoint",
+		Tags:        tags(cfg),
+	}
+}
