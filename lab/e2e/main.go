@@ -118,7 +118,7 @@ func summary(results []result) string {
 			verdict = "pass"
 			passed++
 		}
-		fmt.Fprintf(text, "%-12s %s  %.0f\n", r.name, verdict, r.took.Seconds())
+		fmt.Fprintf(text, "%-15s %s  %.0f\n", r.name, verdict, r.took.Seconds())
 	}
 	fmt.Fprintf(text, "%d passed, %d failed\n", passed, len(results)-passed)
 	return text.String()

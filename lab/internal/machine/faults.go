@@ -39,25 +39,28 @@ func (h Host) Thaw(ctx context.Context, id string) error {
 // Cut takes the machine off its networks somewhere behind its own cable: inside,
 // the carrier is there, only no packet comes or goes any more.
 func (h Host) Cut(ctx context.Context, id string) error {
-	return h.setPorts(ctx, id, func(NIC) []string { return []string{"nomaster"} })
+	return h.eachPort(ctx, id, func(nic NIC) error {
+		return nspawn.IP(ctx, "-n", h.Netns, "link", "set", nic.tap(), "nomaster")
+	})
 }
 
-// Mend undoes Cut; a machine whose networks are whole stays as it is.
+// Mend undoes Cut; a machine whose networks are whole, or that is off, stays as it is.
 func (h Host) Mend(ctx context.Context, id string) error {
-	return h.setPorts(ctx, id, func(nic NIC) []string { return []string{"master", nic.Bridge()} })
+	return h.eachPort(ctx, id, func(nic NIC) error {
+		if !h.hasLink(ctx, nic.tap()) {
+			return nil
+		}
+		return nspawn.IP(ctx, "-n", h.Netns, "link", "set", nic.tap(), "master", nic.Bridge())
+	})
 }
 
-// setPorts changes the outer ends of a machine's cables. One that is off has none.
-func (h Host) setPorts(ctx context.Context, id string, change func(NIC) []string) error {
+func (h Host) eachPort(ctx context.Context, id string, do func(NIC) error) error {
 	r, err := h.Load(id)
 	if err != nil {
 		return err
 	}
 	for _, nic := range r.Spec.NICs {
-		if !h.hasLink(ctx, nic.tap()) {
-			continue
-		}
-		if err := nspawn.IP(ctx, append([]string{"-n", h.Netns, "link", "set", nic.tap()}, change(nic)...)...); err != nil {
+		if err := do(nic); err != nil {
 			return err
 		}
 	}
