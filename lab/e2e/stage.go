@@ -70,11 +70,8 @@ func (l *lab) play(ctx context.Context, s scenario) error {
 		err = st.reach(ctx, s.needs)
 	}
 	l.stands = standing{}
-	for _, step := range s.steps {
-		if err != nil {
-			break
-		}
-		err = st.do(ctx, step)
+	if err == nil {
+		err = st.doAll(ctx, s.steps)
 	}
 	if err == nil {
 		l.stands = stands(s.leaves, st.stack)
@@ -86,6 +83,16 @@ func (l *lab) play(ctx context.Context, s scenario) error {
 	}
 	fmt.Fprintf(l.out, "  %s failed: %v\n", s.name, err)
 	return err
+}
+
+// doAll does steps until one fails.
+func (st *stage) doAll(ctx context.Context, steps []step) error {
+	for _, s := range steps {
+		if err := st.do(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (st *stage) do(ctx context.Context, step step) error {

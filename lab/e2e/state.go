@@ -41,12 +41,7 @@ func (st *stage) reach(ctx context.Context, wanted state) error {
 		cloud:   {{"a cloud with an empty project", emptyCloud}},
 		cluster: {{"no other cluster", destroyOthers}, {"make up, for a cluster to work on", makeUp}},
 	}
-	for _, s := range steps[wanted] {
-		if err := st.do(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return st.doAll(ctx, steps[wanted])
 }
 
 func makeUp(ctx context.Context, st *stage) error {
