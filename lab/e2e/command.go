@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -51,16 +52,19 @@ func (st *stage) run(ctx context.Context, c command) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Waited for: not all that has to die holds the pipe.
+	var killer sync.WaitGroup
+	defer killer.Wait()
 	ended := make(chan struct{})
 	defer close(ended)
-	go func() {
+	killer.Go(func() {
 		select {
 		case <-ctx.Done():
 			st.log.line("--- killing it here")
 			killSession(cmd.Process.Pid)
 		case <-ended:
 		}
-	}()
+	})
 	output := st.follow(reader, c)
 	err = cmd.Wait()
 	switch {
