@@ -52,6 +52,11 @@ e2e: build ## Run the scenarios against the local cloud.
 	@cd lab && go build -o ../bin/e2e ./e2e
 	@bin/e2e $(SCENARIO)
 
+.PHONY: bench
+bench: build ## Measure against the local cloud; prints JSON lines.
+	@cd lab && go build -o ../bin/e2e ./e2e
+	@bin/e2e --bench
+
 .PHONY: lint
 lint: build ## gofmt, go vet, staticcheck, shellcheck.
 	@tools/lint.sh $(MODULES)

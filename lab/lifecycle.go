@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"slipway/lab/internal/agent"
 	"slipway/lab/internal/lab"
 )
 
@@ -58,23 +57,6 @@ func buildCommand() *cobra.Command {
 				return err
 			}
 			return l.Build(cmd.Context())
-		},
-	}
-}
-
-func killCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "kill SERVER",
-		Short: "Cut the power of a server's machine (name or id)",
-		Long: `Cut the power of a server's machine. Nova does not notice, as with a host
-that fails; start the machine again with "openstack server reboot --hard".`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := asRoot(cmd)
-			if err != nil {
-				return err
-			}
-			return agent.Kill(cmd.Context(), l.Paths, args[0])
 		},
 	}
 }

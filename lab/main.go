@@ -44,7 +44,8 @@ need root.`,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.AddCommand(upCommand(), downCommand(), buildCommand(), statusCommand(),
-		sshCommand(), logsCommand(), killCommand(), envCommand(), agentCommand())
+		sshCommand(), logsCommand(), hostsCommand(), envCommand(), agentCommand())
+	root.AddCommand(faultCommands()...)
 	return root
 }
 

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 )
 
 // badConfig: a wrong configuration costs nothing but the message.
@@ -24,45 +22,8 @@ func badConfig() scenario {
 	}
 }
 
-// mistake changes a right configuration into a wrong one.
-type mistake struct {
-	title string
-	path  string // how the message must name the place
-	make  func(values)
-}
-
-// values is the config section of a stack's file.
-type values map[string]any
-
-// at returns the mapping below keys, made if it is not there.
-func (v values) at(keys ...string) values {
-	for _, key := range keys {
-		inner, ok := v[key].(map[string]any)
-		if !ok {
-			inner = map[string]any{}
-			v[key] = inner
-		}
-		v = inner
-	}
-	return v
-}
-
-func mistakes() []mistake {
-	return []mistake{
-		{"unknown key", "slipway:network.cdir", func(v values) { v.at("slipway:network")["cdir"] = "10.0.0.0/16" }},
-		{"bad CIDR", "slipway:network.cidr", func(v values) { v.at("slipway:network")["cidr"] = "10.0.0.0/33" }},
-		{"even number of control planes", "slipway:controlPlane.nodes", func(v values) { v.at("slipway:controlPlane", "nodes")["cp2"] = map[string]any{} }},
-		{"flavor too small", "slipway:workerPools[default].flavor", func(v values) { v.at("slipway:workerPools", "default")["flavor"] = "slipway.tiny" }},
-		{"image that does not exist", "slipway:openstack.image", func(v values) { v.at("slipway:openstack")["image"] = "no-such-image" }},
-		{"overlapping networks", "slipway:kubernetes.serviceCIDR", func(v values) {
-			v.at("slipway:kubernetes")["podCIDR"] = "10.64.0.0/12"
-			v.at("slipway:kubernetes")["serviceCIDR"] = "10.64.0.0/16"
-		}},
-	}
-}
-
 func refuseAll(ctx context.Context, st *stage) error {
-	return st.refuses(ctx, mistakes())
+	return st.refuses(ctx, slices.DeleteFunc(mistakes(), func(m mistake) bool { return m.alone }))
 }
 
 func refuseEach(ctx context.Context, st *stage) error {
@@ -88,7 +49,7 @@ func (st *stage) refuses(ctx context.Context, wrong []mistake) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := st.writeStackFile(dir, wrong); err != nil {
+	if err := st.writeProject(dir, wrong); err != nil {
 		return err
 	}
 	out, err := st.previewBadStack(ctx, dir)
@@ -100,7 +61,7 @@ func (st *stage) refuses(ctx context.Context, wrong []mistake) error {
 	}
 	after, err := st.projectResources(ctx)
 	if err == nil && !slices.Equal(before, after) {
-		err = fmt.Errorf("the project changed from%s\n  to%s", indent(before), indent(after))
+		err = fmt.Errorf("the project changed from%s\n  to%s", indent(lines(before)), indent(lines(after)))
 	}
 	return err
 }
@@ -122,39 +83,17 @@ func (st *stage) previewBadStack(ctx context.Context, dir string) (string, error
 
 func badStackFile(dir string) string { return filepath.Join(dir, "Pulumi."+badStack+".yaml") }
 
-// writeStackFile makes dir a project folder with Pulumi.dev.yaml, mistakes made.
-func (st *stage) writeStackFile(dir string, wrong []mistake) error {
-	text, err := os.ReadFile(filepath.Join(st.root, "Pulumi."+stack+".yaml"))
-	if err != nil {
-		return err
-	}
-	changed, err := edited(text, func(v values) {
-		for _, m := range wrong {
-			m.make(v)
-		}
-	})
-	if err != nil {
-		return err
-	}
+// writeProject makes dir a project folder with Pulumi.dev.yaml, mistakes made.
+func (st *stage) writeProject(dir string, wrong []mistake) error {
 	project := []byte("name: slipway\nruntime: go\n")
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), project, 0o600),
-		os.WriteFile(badStackFile(dir), changed, 0o600),
+		st.writeEdited(badStackFile(dir), func(v values) {
+			for _, m := range wrong {
+				m.make(v)
+			}
+		}),
 	)
-}
-
-// edited returns a stack's file with its config section changed.
-func edited(stackFile []byte, change func(values)) ([]byte, error) {
-	var file map[string]any
-	if err := yaml.Unmarshal(stackFile, &file); err != nil {
-		return nil, err
-	}
-	section, ok := file["config"].(map[string]any)
-	if !ok {
-		return nil, errors.New("the stack's file has no config section")
-	}
-	change(section)
-	return yaml.Marshal(file)
 }
 
 // namesAll wants each path at the beginning of a problem's line.

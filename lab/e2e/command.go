@@ -9,11 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"syscall"
 )
-
-// errKilled is returned for a command that a watcher had killed.
-var errKilled = errors.New("killed on purpose")
 
 // command is one program to run from the root of the checkout.
 type command struct {
@@ -24,12 +22,12 @@ type command struct {
 	// quiet keeps standard output, which holds secrets, out of the log, and
 	// standard error out of what is returned.
 	quiet bool
-	// watch sees every line of output as it comes. When it returns true, the
-	// program and its whole session are killed. Optional.
-	watch func(line string) (kill bool)
+	// watch sees every line of output as it comes. Optional.
+	watch func(line string)
 }
 
-// run runs a command and returns what it printed.
+// run runs a command and returns what it printed. When ctx ends, the command and
+// its whole session are killed.
 func (st *stage) run(ctx context.Context, c command) (string, error) {
 	st.log.line("$ " + strings.Join(c.argv, " "))
 	cmd := exec.Command(c.argv[0], c.argv[1:]...) // ended through its session, see below
@@ -54,20 +52,22 @@ func (st *stage) run(ctx context.Context, c command) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Waited for: not all that has to die holds the pipe.
+	var killer sync.WaitGroup
+	defer killer.Wait()
 	ended := make(chan struct{})
 	defer close(ended)
-	go func() {
+	killer.Go(func() {
 		select {
 		case <-ctx.Done():
+			st.log.line("--- killing it here")
 			killSession(cmd.Process.Pid)
 		case <-ended:
 		}
-	}()
-	output, killed := st.follow(cmd, reader, c)
+	})
+	output := st.follow(reader, c)
 	err = cmd.Wait()
 	switch {
-	case killed:
-		return output, errKilled
 	case ctx.Err() != nil:
 		return output, ctx.Err()
 	case err != nil:
@@ -76,7 +76,7 @@ func (st *stage) run(ctx context.Context, c command) (string, error) {
 	return output, nil
 }
 
-func (st *stage) follow(cmd *exec.Cmd, reader io.Reader, c command) (output string, killed bool) {
+func (st *stage) follow(reader io.Reader, c command) string {
 	text := &strings.Builder{}
 	lines := bufio.NewReader(reader)
 	for {
@@ -84,27 +84,34 @@ func (st *stage) follow(cmd *exec.Cmd, reader io.Reader, c command) (output stri
 		text.WriteString(line)
 		if trimmed := strings.TrimRight(line, "\n"); line != "" && !c.quiet {
 			st.log.line(trimmed)
-			if c.watch != nil && !killed && c.watch(trimmed) {
-				killed = true
-				st.log.line("--- killing it here")
-				killSession(cmd.Process.Pid)
+			if c.watch != nil {
+				c.watch(trimmed)
 			}
 		}
 		if err != nil {
-			return text.String(), killed
+			return text.String()
 		}
 	}
 }
 
-// make runs a make target. Its headlines go to the terminal too; the command
-// lines of all processes on the machine are recorded meanwhile.
-func (st *stage) make(ctx context.Context, target string, watch func(string) bool) (string, error) {
+// make runs a make target on the stack. Its headlines go to the terminal too; the
+// command lines of all processes on the machine are recorded meanwhile.
+func (st *stage) make(ctx context.Context, target string, watch func(string)) (string, error) {
+	env := os.Environ()
+	if st.stack == hostsStack { // not the local cloud's, so the backend is the caller's
+		var err error
+		if env, err = st.toolEnv(ctx); err != nil {
+			return "", err
+		}
+	}
 	recorder := recordCommandLines(st.commandLines())
-	output, err := st.run(ctx, command{argv: []string{"make", target}, env: os.Environ(), watch: func(line string) bool {
+	output, err := st.run(ctx, command{argv: []string{"make", target, "STACK=" + st.stack}, env: env, watch: func(line string) {
 		if headline, ok := strings.CutPrefix(line, "==> "); ok {
 			fmt.Fprintf(st.out, "                 %s\n", headline)
 		}
-		return watch != nil && watch(line)
+		if watch != nil {
+			watch(line)
+		}
 	}})
 	return output, errors.Join(err, recorder.stop())
 }

@@ -13,7 +13,7 @@ import (
 func testStage(t *testing.T) (*stage, *bytes.Buffer) {
 	t.Helper()
 	text := &bytes.Buffer{}
-	return &stage{lab: &lab{root: t.TempDir(), logs: t.TempDir(), out: text}, log: &log{file: text}}, text
+	return &stage{lab: &lab{root: t.TempDir(), logs: t.TempDir(), out: text}, stack: devStack, log: &log{file: text}}, text
 }
 
 func TestRunLogsAndReturnsOutput(t *testing.T) {
@@ -45,8 +45,14 @@ func TestKillTakesTheWholeSession(t *testing.T) {
 	pidFile := filepath.Join(t.TempDir(), "pid")
 	// Monitor mode gives background jobs a process group of their own.
 	script := `set -m; sleep 300 & echo $! >"$1"; echo ready; wait`
-	_, err := st.run(t.Context(), command{argv: []string{"bash", "-c", script, "bash", pidFile}, env: os.Environ(), watch: func(line string) bool { return line == "ready" }})
-	if !errors.Is(err, errKilled) {
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	_, err := st.run(ctx, command{argv: []string{"bash", "-c", script, "bash", pidFile}, env: os.Environ(), watch: func(line string) {
+		if line == "ready" {
+			kill()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error is %v", err)
 	}
 	pid, err := os.ReadFile(pidFile)
@@ -56,18 +62,6 @@ func TestKillTakesTheWholeSession(t *testing.T) {
 	argv, _ := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/cmdline")
 	if strings.Contains(string(argv), "sleep") {
 		t.Error("the child lives on")
-	}
-}
-
-func TestInterruptEndsTheCommand(t *testing.T) {
-	st, _ := testStage(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := st.run(ctx, command{argv: []string{"sh", "-c", "echo ready; exec sleep 300"}, env: os.Environ(), watch: func(string) bool {
-		cancel()
-		return false
-	}})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v", err)
 	}
 }
 
@@ -85,7 +79,7 @@ func TestCommandLinesAreRecorded(t *testing.T) {
 
 func TestFailureShowsTheEndOfTheLog(t *testing.T) {
 	st, text := testStage(t)
-	st.state = cluster
+	st.stands = stands(cluster, devStack)
 	err := st.play(t.Context(), scenario{name: "broken", story: "it breaks", needs: cluster, leaves: cluster, steps: []step{
 		{"a step with output", func(ctx context.Context, st *stage) error {
 			_, err := st.run(ctx, command{argv: []string{"sh", "-c", "seq 100; exit 3"}, env: os.Environ()})
@@ -100,7 +94,7 @@ func TestFailureShowsTheEndOfTheLog(t *testing.T) {
 	if !strings.Contains(shown, "  | 100\n") || strings.Contains(shown, "  | 50\n") || !strings.Contains(shown, "broken.log") {
 		t.Errorf("the terminal shows %s", shown)
 	}
-	if st.state != unknown {
-		t.Errorf("state after a failure is %s", st.state)
+	if st.stands != (standing{}) {
+		t.Errorf("state after a failure is %+v", st.stands)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,10 +37,9 @@ func startPods(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	if len(nodes.workers) < 2 {
-		return fmt.Errorf("the stack has workers %v, two are needed", nodes.workers)
-	}
-	manifest := strings.NewReplacer("SERVER_NODE", nodes.workers[0], "CLIENT_NODE", nodes.workers[1]).Replace(podsManifest)
+	// On two nodes if there are two, on workers if there are two of those.
+	places := slices.Concat(nodes.workers, nodes.controlPlanes)
+	manifest := strings.NewReplacer("SERVER_NODE", places[0], "CLIENT_NODE", places[min(1, len(places)-1)]).Replace(podsManifest)
 	if _, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: manifest}); err != nil {
 		return err
 	}

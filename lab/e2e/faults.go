@@ -58,12 +58,8 @@ func (f *fault) host(st *stage) (string, error) {
 }
 
 // up deploys the dev stack with the further worker.
-func (f *fault) up(ctx context.Context, st *stage, change func(values), watch func(string) bool) (string, error) {
-	original, err := st.stackFile(ctx)
-	if err != nil {
-		return "", err
-	}
-	text, err := os.ReadFile(original)
+func (f *fault) up(ctx context.Context, st *stage, change func(values), watch func(string)) (string, error) {
+	text, err := os.ReadFile(st.stackFile())
 	if err != nil {
 		return "", err
 	}
@@ -76,11 +72,11 @@ func (f *fault) up(ctx context.Context, st *stage, change func(values), watch fu
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(st.logs, "Pulumi."+stack+".faults.yaml")
+	file := filepath.Join(st.logs, "Pulumi."+st.stack+".faults.yaml")
 	if err := os.WriteFile(file, changed, 0o600); err != nil {
 		return "", err
 	}
-	return st.tool(ctx, command{argv: operation(stack, file, "up", "--yes", "--skip-preview", "--suppress-outputs"), watch: watch})
+	return st.tool(ctx, command{argv: operation(st.stack, file, "up", "--yes", "--skip-preview", "--suppress-outputs"), watch: watch})
 }
 
 // fails wants an update that failed with an error that holds all the words.
@@ -128,24 +124,23 @@ func (f *fault) machineSilent(ctx context.Context, st *stage) error {
 
 // sabotaged runs an update, breaks the further worker as soon as the given
 // step begins, and wants the update to fail with the words.
-func (f *fault) sabotaged(ctx context.Context, st *stage, moment string, sabotage func(context.Context, *stage, server) error, words func(host string) []string) error {
+func (f *fault) sabotaged(ctx context.Context, st *stage, moment string, sabotage func(context.Context, *stage, string) error, words func(host string) []string) error {
 	host, err := f.host(st)
 	if err != nil {
 		return err
 	}
 	var once sync.Once
 	var sabotageErr error
-	out, err := f.up(ctx, st, nil, func(line string) bool {
+	run, kill := context.WithCancel(ctx)
+	defer kill()
+	out, err := f.up(run, st, nil, func(line string) {
 		if strings.Contains(line, host+"-"+moment+" creating") {
 			once.Do(func() {
-				s, err := st.serverNamed(ctx, host)
-				if err == nil {
-					err = sabotage(ctx, st, s)
+				if sabotageErr = sabotage(ctx, st, host); sabotageErr != nil {
+					kill()
 				}
-				sabotageErr = err
 			})
 		}
-		return sabotageErr != nil
 	})
 	if sabotageErr != nil {
 		return fmt.Errorf("breaking %s: %w", host, sabotageErr)
@@ -158,11 +153,7 @@ func (f *fault) completes(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	s, err := st.serverNamed(ctx, host)
-	if err != nil {
-		return err
-	}
-	if err := mend(ctx, st, s); err != nil {
+	if err := mend(ctx, st, host); err != nil {
 		return err
 	}
 	if _, err := f.up(ctx, st, nil, nil); err != nil {

@@ -48,7 +48,7 @@ var unchanged = regexp.MustCompile(`(?m)^\s+\d+ unchanged`)
 const previewLimit = 5 * time.Second
 
 func previewUnchanged(ctx context.Context, st *stage) error {
-	if _, err := st.stackFile(ctx); err != nil { // so that only the preview is measured
+	if _, err := st.toolEnv(ctx); err != nil { // so that only the preview is measured
 		return err
 	}
 	start := time.Now()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -26,13 +27,15 @@ func main() {
 	}
 }
 
-const usage = "usage: e2e [--list | scenario[,scenario]...]; all scenarios of the default run without arguments"
+const usage = "usage: e2e [--list | --bench | scenario[,scenario]...]; all scenarios of the default run without arguments"
 
 func run(ctx context.Context, args []string) error {
 	switch {
 	case slices.Equal(args, []string{"--list"}):
 		fmt.Print(list())
 		return nil
+	case slices.Equal(args, []string{"--bench"}):
+		return inLab(os.Stderr, func(l *lab) error { return bench(ctx, l, os.Stdout) })
 	case len(args) > 1 || len(args) == 1 && strings.HasPrefix(args[0], "-"):
 		return errors.New(usage)
 	}
@@ -40,6 +43,19 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	return inLab(os.Stdout, func(l *lab) error {
+		results := runAll(ctx, l, chosen)
+		fmt.Println()
+		fmt.Print(summary(results))
+		if slices.ContainsFunc(results, func(r result) bool { return r.err != nil }) {
+			return errors.New("not every scenario passed")
+		}
+		return nil
+	})
+}
+
+// inLab does something with the local cloud, which nobody else does meanwhile.
+func inLab(out io.Writer, do func(*lab) error) error {
 	if os.Geteuid() != 0 {
 		return errors.New("the local cloud runs machines and networks of its own: run this as root")
 	}
@@ -54,20 +70,11 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	lab, err := newLab(root, os.Stdout)
+	l, err := newLab(root, out)
 	if err != nil {
 		return err
 	}
-	results := runAll(ctx, lab, chosen)
-	fmt.Println()
-	fmt.Print(summary(results))
-	if err := lab.close(); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(results, func(r result) bool { return r.err != nil }) {
-		return errors.New("not every scenario passed")
-	}
-	return nil
+	return errors.Join(do(l), l.close())
 }
 
 // checkout finds the root of the working copy, so that the program may be
@@ -118,7 +125,7 @@ func summary(results []result) string {
 			verdict = "pass"
 			passed++
 		}
-		fmt.Fprintf(text, "%-12s %s  %.0f\n", r.name, verdict, r.took.Seconds())
+		fmt.Fprintf(text, "%-15s %s  %.0f\n", r.name, verdict, r.took.Seconds())
 	}
 	fmt.Fprintf(text, "%d passed, %d failed\n", passed, len(results)-passed)
 	return text.String()

@@ -9,18 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"slipway/lab/internal/nspawn"
 )
 
 // inState looks at the files of the Pulumi backend as they lie on disk:
 // current state, history and backups.
-func (s *search) inState(ctx context.Context, st *stage) error {
-	dir, err := st.backend(ctx)
-	if err != nil {
-		return err
-	}
-	return s.inFiles(st, filepath.Join(dir, ".pulumi"))
+func (s *search) inState(_ context.Context, st *stage) error {
+	return s.inFiles(st, filepath.Join(st.backend(), ".pulumi"))
 }
 
 func (s *search) inPreview(ctx context.Context, st *stage) error {
@@ -36,19 +30,19 @@ func (s *search) inLogs(ctx context.Context, st *stage) error {
 	return errors.Join(
 		s.inFiles(st, st.logs),
 		s.inFiles(st, st.paths.Log()),
-		s.inJournal(ctx, nspawn.Machine{Name: "cloud"}),
+		s.inJournal(ctx, st, "cloud"),
 	)
 }
 
-func (s *search) inJournal(ctx context.Context, m nspawn.Machine) error {
-	journal, err := inside(ctx, m, "journalctl", "--no-pager", "--all", "--output=cat")
+func (s *search) inJournal(ctx context.Context, st *stage, machine string) error {
+	journal, err := st.inside(ctx, machine, "journalctl", "--no-pager", "--all", "--output=cat")
 	if err != nil {
 		return err
 	}
 	if journal == "" {
-		return fmt.Errorf("the journal of machine %s is empty", m.Name)
+		return fmt.Errorf("the journal of machine %s is empty", machine)
 	}
-	return report(leaksIn(journal, "the journal of machine "+m.Name, s.needles))
+	return report(leaksIn(journal, "the journal of machine "+machine, s.needles))
 }
 
 // inTemporaryFiles looks at what lies in the folder for temporary files. Small
@@ -120,7 +114,7 @@ func (s *search) inMachines(ctx context.Context, st *stage) error {
 	var problems []error
 	for _, server := range servers {
 		logs := filepath.Join(st.paths.Machines(), server.ID, "var", "log")
-		problems = append(problems, s.inJournal(ctx, machineOf(server)), s.inFiles(st, logs))
+		problems = append(problems, s.inJournal(ctx, st, server.Name), s.inFiles(st, logs))
 	}
 	return errors.Join(problems...)
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
@@ -56,8 +58,24 @@ func (l *lab) connect(ctx context.Context, cloud string) (*gophercloud.ProviderC
 	return client, endpoints, nil
 }
 
-// projectResources lists everything the project of the dev stack owns, as "kind name (id)".
-func (l *lab) projectResources(ctx context.Context) ([]string, error) {
+// resource is something that a project owns.
+type resource struct {
+	kind, name, id string
+	owner          string // of a port: what made it
+}
+
+func (r resource) String() string { return fmt.Sprintf("%s %s (%s)", r.kind, r.name, r.id) }
+
+func lines(resources []resource) []string {
+	var all []string
+	for _, r := range resources {
+		all = append(all, r.String())
+	}
+	return all
+}
+
+// projectResources lists everything the user's project owns.
+func (l *lab) projectResources(ctx context.Context) ([]resource, error) {
 	client, endpoints, err := l.connect(ctx, userCloud)
 	if err != nil {
 		return nil, err
@@ -66,7 +84,7 @@ func (l *lab) projectResources(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []string
+	var all []resource
 	for _, what := range listings {
 		found, err := what.ask(ctx, client, endpoints, project.ID)
 		if err != nil {
@@ -74,11 +92,11 @@ func (l *lab) projectResources(ctx context.Context) ([]string, error) {
 		}
 		all = append(all, found...)
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, func(a, b resource) int { return strings.Compare(a.String(), b.String()) })
 	return all, nil
 }
 
-func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, endpoints gophercloud.EndpointOpts, project string) ([]string, error) {
+func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, endpoints gophercloud.EndpointOpts, project string) ([]resource, error) {
 	service, err := w.service(client, endpoints)
 	if err != nil {
 		return nil, err
@@ -87,22 +105,23 @@ func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, en
 	if w.filtered {
 		address += "?project_id=" + url.QueryEscape(project)
 	}
-	type resource struct {
+	type object struct {
 		ID, Name string
+		Owner    string                `json:"device_owner"`
 		Keypair  struct{ Name string } // keypairs alone are wrapped once more
 	}
-	var answer map[string][]resource
+	var answer map[string][]object
 	// Other keys hold links, which are lists of objects as well.
 	if _, err := service.Get(ctx, address, &answer, nil); err != nil {
 		return nil, err
 	}
-	var found []string
-	for _, r := range answer[w.key] {
-		name := r.Name + r.Keypair.Name
+	var found []resource
+	for _, o := range answer[w.key] {
+		name := o.Name + o.Keypair.Name
 		if w.kind == "security group" && name == "default" {
 			continue // every project has it
 		}
-		found = append(found, fmt.Sprintf("%s %s (%s)", w.kind, name, r.ID))
+		found = append(found, resource{w.kind, name, cmp.Or(o.ID, name), o.Owner})
 	}
 	return found, nil
 }

@@ -11,6 +11,8 @@ import (
 type scenario struct {
 	name  string
 	story string
+	// stack is the one that the scenario is about. Defaults to dev.
+	stack string
 	// needs is what must stand before the first step; it is made so.
 	needs state
 	// leaves is what stands after the last step.
@@ -25,19 +27,14 @@ type step struct {
 	do    func(context.Context, *stage) error
 }
 
-// state is how much of the local cloud and of the dev stack exists.
-type state string
-
-const (
-	unknown state = "unknown" // after a failure
-	nothing state = "nothing" // no cloud, no stack
-	cloud   state = "cloud"   // a healthy cloud, an empty project
-	cluster state = "cluster" // a healthy dev cluster
-)
-
 // scenarios in the order in which one cluster serves most of them.
 func scenarios() []scenario {
-	return []scenario{dev(), idempotent(), secrets(), badConfig(), faults(), unreachable(), resume(), destroy()}
+	return []scenario{
+		dev(), idempotent(), secrets(), badConfig(), faults(), unreachable(),
+		ha(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
+		octavia(), dedicatedEtcd(), single(), onExistingHosts(),
+		destroy(),
+	}
 }
 
 // choose returns the named scenarios in running order; without names the default run.
@@ -62,7 +59,7 @@ func list() string {
 		if s.long {
 			note = " (not in the default run)"
 		}
-		fmt.Fprintf(text, "  %-12s %s%s\n", s.name, s.story, note)
+		fmt.Fprintf(text, "  %-15s %s%s\n", s.name, s.story, note)
 	}
 	return text.String()
 }

@@ -38,7 +38,7 @@ type search struct{ needles []needle }
 var wanted = []string{"private key", "token", "kubeconfig", "password"}
 
 func (s *search) collect(ctx context.Context, st *stage) error {
-	exported, err := st.tool(ctx, command{argv: onStack(stack, "stack", "export", "--show-secrets"), quiet: true})
+	exported, err := st.exported(ctx, "--show-secrets")
 	if err != nil {
 		return err
 	}

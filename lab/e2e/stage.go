@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,15 +22,21 @@ type lab struct {
 	temp  string // for temporary files of plain Pulumi commands; it goes away with the run
 	paths paths.Paths
 	out   io.Writer
-	state state
-	env   []string // of the toolchain, once it exists
+	// stands is what the last scenario has left.
+	stands standing
+	env    []string // of the toolchain, once it exists
 }
 
-// stage is where one scenario plays: the lab and the scenario's own log.
+// stage is where one scenario plays: the lab, the stack that it is about, and
+// the scenario's own log.
 type stage struct {
 	*lab
-	log *log
+	stack string
+	log   *log
 }
+
+// on is the same stage with another stack.
+func (st *stage) on(stack string) *stage { return &stage{st.lab, stack, st.log} }
 
 func newLab(root string, out io.Writer) (*lab, error) {
 	p, err := paths.FromEnv()
@@ -40,7 +47,7 @@ func newLab(root string, out io.Writer) (*lab, error) {
 	if err := os.MkdirAll(logs, 0o700); err != nil {
 		return nil, err
 	}
-	l := &lab{root: root, logs: logs, temp: filepath.Join(root, ".slipway", "e2e-tmp"), paths: p, out: out, state: unknown}
+	l := &lab{root: root, logs: logs, temp: filepath.Join(root, ".slipway", "e2e-tmp"), paths: p, out: out}
 	return l, errors.Join(l.close(), os.Mkdir(l.temp, 0o700))
 }
 
@@ -57,17 +64,17 @@ func (l *lab) play(ctx context.Context, s scenario) error {
 	}
 	defer file.Close()
 	fmt.Fprintf(l.out, "\n%s: %s\n", s.name, s.story)
-	st := &stage{lab: l, log: &log{file: file}}
-	err = st.reach(ctx, s.needs)
-	l.state = unknown
-	for _, step := range s.steps {
-		if err != nil {
-			break
-		}
-		err = st.do(ctx, step)
+	st := &stage{l, cmp.Or(s.stack, devStack), &log{file: file}}
+	err = st.writeStackFile()
+	if err == nil {
+		err = st.reach(ctx, s.needs)
+	}
+	l.stands = standing{}
+	if err == nil {
+		err = st.doAll(ctx, s.steps)
 	}
 	if err == nil {
-		l.state = s.leaves
+		l.stands = stands(s.leaves, st.stack)
 		return nil
 	}
 	fmt.Fprintf(l.out, "  the last lines of %s:\n", path)
@@ -76,6 +83,16 @@ func (l *lab) play(ctx context.Context, s scenario) error {
 	}
 	fmt.Fprintf(l.out, "  %s failed: %v\n", s.name, err)
 	return err
+}
+
+// doAll does steps until one fails.
+func (st *stage) doAll(ctx context.Context, steps []step) error {
+	for _, s := range steps {
+		if err := st.do(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (st *stage) do(ctx context.Context, step step) error {

@@ -62,7 +62,7 @@ type agent struct {
 
 // NewHost describes this host's machines to package machine.
 func NewHost(p paths.Paths, layers []string) machine.Host {
-	return machine.Host{Machines: p.Machines(), Volumes: p.Volumes(), Logs: p.Log(), Layers: layers, CloudNetns: cloudNetns}
+	return machine.Host{Machines: p.Machines(), Volumes: p.Volumes(), Logs: p.Log(), Layers: layers, Netns: cloudNetns}
 }
 
 // Run follows the cloud until ctx is done. Machines keep running after that.

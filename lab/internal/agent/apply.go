@@ -40,7 +40,7 @@ func (a *agent) begin(action Action, server Server) *member {
 		a.machines[action.ID] = m
 	}
 	m.busy, m.note = action.Step, ""
-	a.log.Printf("%s: %s: %s", label(m.record.Spec), action.Step, action.Reason)
+	a.log.Printf("%s: %s: %s", m.record.Spec.Label(), action.Step, action.Reason)
 	return m
 }
 
@@ -63,13 +63,13 @@ func (a *agent) finish(ctx context.Context, m *member, action Action, server Ser
 	switch {
 	case err == nil:
 		m.succeed(action.Step, server)
-		a.log.Printf("%s: %s: done in %.1f s", label(m.record.Spec), action.Step, took.Seconds())
+		a.log.Printf("%s: %s: done in %.1f s", m.record.Spec.Label(), action.Step, took.Seconds())
 		if action.Step == Remove {
 			delete(a.machines, action.ID)
 		}
 	case ctx.Err() == nil:
 		wait := m.fail(action.Step, err)
-		a.log.Printf("%s: %s failed after %.1f s, next try in %s: %v", label(m.record.Spec), action.Step, took.Seconds(), wait, err)
+		a.log.Printf("%s: %s failed after %.1f s, next try in %s: %v", m.record.Spec.Label(), action.Step, took.Seconds(), wait, err)
 	}
 	a.mu.Unlock()
 	if newLeader {
@@ -126,9 +126,4 @@ func (a *agent) step(ctx context.Context, c *cloud, action Action, server Server
 		return a.host.SetDisks(whole, action.ID, a.disks(action.ID))
 	}
 	return fmt.Errorf("unknown step %q", action.Step)
-}
-
-// label names a machine in log lines.
-func label(spec machine.Spec) string {
-	return fmt.Sprintf("%s (%s)", spec.Name, spec.ID[:min(8, len(spec.ID))])
 }

@@ -58,7 +58,7 @@ func (a *agent) awaitSSH(ctx context.Context, spec machine.Spec, begin time.Time
 		return
 	}
 	seconds := time.Since(begin).Seconds()
-	a.log.Printf("%s: %s answers on its SSH port %.1f s after the start", label(spec), spec.Address(), seconds)
+	a.log.Printf("%s: %s answers on its SSH port %.1f s after the start", spec.Label(), spec.Address(), seconds)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if m := a.machines[spec.ID]; m != nil {

@@ -73,7 +73,7 @@ func (a *agent) watch(ctx context.Context, id string, leader int) {
 		m := a.machines[id]
 		m.busy, m.leader = "", 0
 		if err != nil {
-			a.log.Printf("%s: taking it off its networks: %v", label(m.record.Spec), err)
+			a.log.Printf("%s: taking it off its networks: %v", m.record.Spec.Label(), err)
 		}
 		a.mu.Unlock()
 		a.lookNow()

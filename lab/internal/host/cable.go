@@ -14,19 +14,24 @@ import (
 	"slipway/lab/internal/nspawn"
 )
 
-// Cable connects the host and the cloud: a veth pair, and the way to the
-// floating IPs behind it.
+// Cable connects the host and a network namespace of the lab: a veth pair.
 type Cable struct {
-	// Netns is the cloud's network namespace.
+	// Link is the host's end. It begins with LinkPrefix.
+	Link string
+	// Netns is the network namespace at the other end, which is called eth0 there.
 	Netns string
-	// HostAddress and CloudAddress are the two ends, in one /24.
-	HostAddress, CloudAddress string
-	// Routed is the network that lies behind the cloud.
+	// HostAddress is the host's, in a /24.
+	HostAddress string
+	// PeerAddress is that of the other end, and the host its way out. Not with Bridge.
+	PeerAddress string
+	// Routed is the network that lies behind the other end. Optional.
 	Routed string
+	// Bridge of the namespace is what the other end is plugged into. Not with PeerAddress.
+	Bridge string
 }
 
-// Link is the host's end of the cable.
-const Link = "slipway0"
+// LinkPrefix begins the names of all of the lab's network interfaces on the host.
+const LinkPrefix = "slipway"
 
 // Plug makes the cable, also from what an earlier run has left of it.
 func (c Cable) Plug(ctx context.Context) error {
@@ -40,18 +45,11 @@ func (c Cable) Plug(ctx context.Context) error {
 		if err := c.cut(ctx); err != nil {
 			return err
 		}
-		if err := nspawn.IP(ctx, "link", "add", Link, "type", "veth", "peer", "name", "eth0", "netns", c.Netns); err != nil {
+		if err := nspawn.IP(ctx, "link", "add", c.Link, "type", "veth", "peer", "name", "eth0", "netns", c.Netns); err != nil {
 			return err
 		}
 	}
-	for _, args := range [][]string{
-		{"address", "replace", c.HostAddress + "/24", "dev", Link},
-		{"link", "set", Link, "up"},
-		{"-n", c.Netns, "address", "replace", c.CloudAddress + "/24", "dev", "eth0"},
-		{"-n", c.Netns, "link", "set", "eth0", "up"},
-		{"-n", c.Netns, "route", "replace", "default", "via", c.HostAddress},
-		{"route", "replace", c.Routed, "via", c.CloudAddress, "dev", Link},
-	} {
+	for _, args := range c.configuration(ctx) {
 		if err := nspawn.IP(ctx, args...); err != nil {
 			return err
 		}
@@ -59,14 +57,40 @@ func (c Cable) Plug(ctx context.Context) error {
 	return nil
 }
 
+// configuration lists the ip commands that bring both ends up.
+func (c Cable) configuration(ctx context.Context) [][]string {
+	steps := [][]string{
+		{"address", "replace", c.HostAddress + "/24", "dev", c.Link},
+		{"link", "set", c.Link, "up"},
+		{"-n", c.Netns, "link", "set", "eth0", "up"},
+	}
+	if c.PeerAddress != "" {
+		steps = append(steps,
+			[]string{"-n", c.Netns, "address", "replace", c.PeerAddress + "/24", "dev", "eth0"},
+			[]string{"-n", c.Netns, "route", "replace", "default", "via", c.HostAddress})
+	}
+	if c.Routed != "" {
+		steps = append(steps, []string{"route", "replace", c.Routed, "via", c.PeerAddress, "dev", c.Link})
+	}
+	if c.Bridge != "" {
+		if nspawn.IP(ctx, "-n", c.Netns, "link", "show", "dev", c.Bridge) != nil {
+			steps = append(steps, []string{"-n", c.Netns, "link", "add", c.Bridge, "type", "bridge", "forward_delay", "0"})
+		}
+		steps = append(steps,
+			[]string{"-n", c.Netns, "link", "set", c.Bridge, "up"},
+			[]string{"-n", c.Netns, "link", "set", "eth0", "master", c.Bridge})
+	}
+	return steps
+}
+
 // complete says whether the cable's ends are where they belong.
 func (c Cable) complete(ctx context.Context) bool {
-	return hasLink(Link) && nspawn.IP(ctx, "-n", c.Netns, "link", "show", "eth0") == nil
+	return hasLink(c.Link) && nspawn.IP(ctx, "-n", c.Netns, "link", "show", "eth0") == nil
 }
 
 func (c Cable) cut(ctx context.Context) error {
-	if hasLink(Link) {
-		if err := nspawn.IP(ctx, "link", "delete", Link); err != nil {
+	if hasLink(c.Link) {
+		if err := nspawn.IP(ctx, "link", "delete", c.Link); err != nil {
 			return err
 		}
 	}
@@ -76,13 +100,12 @@ func (c Cable) cut(ctx context.Context) error {
 	return nil
 }
 
-// Unplug removes the cable and the cloud's network namespace with the taps of
-// all machines. The kernel takes its time to drop a namespace: links are
+// Unplug removes the cable and the network namespace with the taps of all machines. The kernel takes its time to drop a namespace: links are
 // deleted one by one, so that their names are free at once.
 func (c Cable) Unplug(ctx context.Context) error {
 	var errs []error
-	if hasLink(Link) {
-		errs = append(errs, nspawn.IP(ctx, "link", "delete", Link))
+	if hasLink(c.Link) {
+		errs = append(errs, nspawn.IP(ctx, "link", "delete", c.Link))
 	}
 	out, err := exec.CommandContext(ctx, "ip", "-n", c.Netns, "-brief", "link", "show", "type", "veth").Output()
 	if err == nil { // else there is no such namespace
@@ -101,7 +124,7 @@ func (c Cable) checkFree() error {
 		return err
 	}
 	for _, i := range interfaces {
-		if i.Name == Link {
+		if i.Name == c.Link {
 			continue
 		}
 		addresses, err := i.Addrs()
@@ -124,6 +147,9 @@ func (c Cable) overlap(name, address string) error {
 		return fmt.Errorf("reading the addresses of %s: %w", name, err)
 	}
 	for _, network := range []string{c.HostAddress + "/24", c.Routed} {
+		if network == "" {
+			continue
+		}
 		ours := netip.MustParsePrefix(network).Masked()
 		if ours.Overlaps(theirs) {
 			return fmt.Errorf("the lab's network %s overlaps with %s of interface %s", ours, theirs, name)

@@ -64,7 +64,7 @@ func TestMissingPackages(t *testing.T) {
 		}
 		return "", errors.New("not found")
 	})
-	if want := []string{"mmdebstrap", "mount", "systemd-container"}; !slices.Equal(got, want) {
+	if want := []string{"mmdebstrap", "mount", "openssh-client", "systemd-container"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -73,11 +73,13 @@ func TestLabRoutes(t *testing.T) {
 	got := labRoutes(`default via 192.0.2.1 dev eth0
 10.79.0.0/24 dev slipway0 proto kernel scope link src 10.79.0.1
 172.24.4.0/24 via 10.79.0.2 dev slipway0 
+10.81.0.0/24 dev slipway1 proto kernel scope link src 10.81.0.1 
 192.0.2.0/24 dev eth0 scope link
 `)
 	want := []string{
 		"route 10.79.0.0/24 dev slipway0 proto kernel scope link src 10.79.0.1",
 		"route 172.24.4.0/24 via 10.79.0.2 dev slipway0",
+		"route 10.81.0.0/24 dev slipway1 proto kernel scope link src 10.81.0.1",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -85,7 +87,7 @@ func TestLabRoutes(t *testing.T) {
 }
 
 func TestOverlaps(t *testing.T) {
-	c := Cable{HostAddress: "10.79.0.1", CloudAddress: "10.79.0.2", Routed: "172.24.4.0/24"}
+	c := Cable{HostAddress: "10.79.0.1", PeerAddress: "10.79.0.2", Routed: "172.24.4.0/24"}
 	for address, want := range map[string]string{
 		"10.79.0.200/24": "the lab's network 10.79.0.0/24 overlaps with 10.79.0.200/24 of interface eth9",
 		"10.0.0.1/8":     "the lab's network 10.79.0.0/24 overlaps with 10.0.0.1/8 of interface eth9",

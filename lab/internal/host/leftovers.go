@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,8 +39,14 @@ func Leftovers(ctx context.Context, labDir string) ([]string, error) {
 			left = append(left, "network namespace "+netns)
 		}
 	}
-	if hasLink(Link) {
-		left = append(left, "network interface "+Link)
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range interfaces {
+		if strings.HasPrefix(i.Name, LinkPrefix) {
+			left = append(left, "network interface "+i.Name)
+		}
 	}
 	routes, err := exec.CommandContext(ctx, "ip", "route", "show").Output()
 	if err != nil {
@@ -52,11 +59,11 @@ func Leftovers(ctx context.Context, labDir string) ([]string, error) {
 	return left, nil
 }
 
-// labRoutes picks the routes over the cable from the output of `ip route`.
+// labRoutes picks the routes over the lab's cables from the output of `ip route`.
 func labRoutes(routes string) []string {
 	var left []string
 	for line := range strings.Lines(routes) {
-		if strings.Contains(line, " dev "+Link+" ") {
+		if strings.Contains(line, " dev "+LinkPrefix) {
 			left = append(left, "route "+strings.TrimSpace(line))
 		}
 	}

@@ -19,6 +19,7 @@ var tools = map[string]string{
 	"losetup":        "mount",
 	"mmdebstrap":     "mmdebstrap",
 	"nsenter":        "util-linux",
+	"ssh-keygen":     "openssh-client",
 	"systemd-nspawn": "systemd-container",
 }
 

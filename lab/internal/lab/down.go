@@ -48,7 +48,9 @@ func (l Lab) stop(ctx context.Context) error {
 	errs := []error{stopAgent(ctx)}
 	c := cloud.New(l.Paths.Cloud(), nil)
 	var machines errgroup.Group // nothing in one waits for the other
-	machines.Go(func() error { return agent.StopAll(ctx, l.Paths, l.Progress) })
+	for _, h := range l.kinds() {
+		machines.Go(func() error { return h.SuspendAll(ctx, l.Progress) })
+	}
 	machines.Go(func() error {
 		if c.Machine().Running() {
 			l.Progress("stopping the cloud")
@@ -61,7 +63,7 @@ func (l Lab) stop(ctx context.Context) error {
 			errs = append(errs, nspawn.KillGroup(group))
 		}
 	}
-	errs = append(errs, nspawn.UnmountBelow(l.Paths.Lab), cable.Unplug(ctx))
+	errs = append(errs, nspawn.UnmountBelow(l.Paths.Lab), cable.Unplug(ctx), lan.Unplug(ctx), os.RemoveAll(agent.StatusFile(l.Paths.Run())))
 	for _, netns := range nspawn.Netnses("slipway-") {
 		if netns != "slipway-build" {
 			errs = append(errs, nspawn.DeleteNetns(ctx, netns))
@@ -79,7 +81,7 @@ func (l Lab) removeState() error {
 		return err
 	}
 	for _, dir := range []string{
-		l.Paths.Cloud(), l.Paths.Machines(), l.Paths.Volumes(), l.Paths.Run(), l.Paths.Log(),
+		l.Paths.Cloud(), l.Paths.Machines(), l.Paths.Hosts(), l.Paths.Volumes(), l.Paths.Run(), l.Paths.Log(),
 		l.Paths.CloudsYAML(), l.PulumiState(), l.imagesFile(),
 	} {
 		if err := os.RemoveAll(dir); err != nil {

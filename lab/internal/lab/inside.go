@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"slipway/lab/internal/agent"
 	"slipway/lab/internal/cloud"
 	"slipway/lab/internal/nspawn"
 )
@@ -19,11 +18,11 @@ import (
 func (l Lab) Command(ctx context.Context, name string, argv ...string) (*exec.Cmd, error) {
 	m := cloud.New(l.Paths.Cloud(), nil).Machine()
 	if name != m.Name {
-		server, err := l.machine(name)
+		found, err := l.Find(name)
 		if err != nil {
 			return nil, err
 		}
-		m = nspawn.Machine{Name: server.Netns}
+		m = nspawn.Machine{Name: found.HostName()}
 	}
 	if len(argv) == 0 {
 		argv = []string{"/bin/bash", "-l"}
@@ -34,19 +33,6 @@ func (l Lab) Command(ctx context.Context, name string, argv ...string) (*exec.Cm
 	}
 	cmd.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LC_ALL=C.UTF-8", "TERM=linux"}
 	return cmd, nil
-}
-
-// machine finds the machine of a server by name or id.
-func (l Lab) machine(name string) (agent.MachineStatus, error) {
-	_, machines, _ := l.agentStatus()
-	known := []string{"cloud"}
-	for _, m := range machines {
-		if m.ID == name || m.Name == name {
-			return m, nil
-		}
-		known = append(known, m.Name)
-	}
-	return agent.MachineStatus{}, fmt.Errorf("no machine %q; there are: %s", name, strings.Join(known, ", "))
 }
 
 // Logs prepares the command that shows a log.
@@ -67,11 +53,11 @@ func (l Lab) Logs(ctx context.Context, name string, lines int, follow bool) (*ex
 	case "cloud":
 		file = c.Machine().Console()
 	default:
-		m, err := l.machine(name)
+		m, err := l.Find(name)
 		if err != nil {
 			return nil, fmt.Errorf("%w; services: agent, %s", err, strings.Join(cloud.ServiceNames(), ", "))
 		}
-		file = filepath.Join(l.Paths.Log(), m.Name+".console.log")
+		file = filepath.Join(m.Host.Logs, m.LogName())
 	}
 	args := []string{count, file}
 	if follow {

@@ -16,6 +16,7 @@ import (
 
 	"slipway/lab/internal/cloud"
 	"slipway/lab/internal/host"
+	"slipway/lab/internal/hosts"
 	"slipway/lab/internal/paths"
 )
 
@@ -29,8 +30,11 @@ type Lab struct {
 
 // cable is how the host reaches the cloud.
 var cable = host.Cable{
-	Netns: cloud.Netns, HostAddress: cloud.HostAddress, CloudAddress: cloud.Address, Routed: cloud.ExternalCIDR,
+	Link: host.LinkPrefix + "0", Netns: cloud.Netns, HostAddress: cloud.HostAddress, PeerAddress: cloud.Address, Routed: cloud.ExternalCIDR,
 }
+
+// lan is how the host and the existing hosts reach each other.
+var lan = host.Cable{Link: host.LinkPrefix + "1", Netns: hosts.Netns, HostAddress: hosts.Gateway, Bridge: hosts.Bridge}
 
 func (l Lab) sysctls() string { return filepath.Join(l.Paths.Lab, "sysctls.json") }
 

@@ -21,17 +21,11 @@ func (l Lab) Up(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if err := host.InstallTools(ctx, l.Progress); err != nil {
-		return err
-	}
-	images, err := l.images(ctx)
+	images, err := l.prepare(ctx)
 	if err != nil {
 		return err
 	}
 	c := cloud.New(l.Paths.Cloud(), images.Cloud)
-	if err := l.clearAway(ctx, c); err != nil {
-		return err
-	}
 	if !c.Machine().Running() {
 		l.Progress("starting the cloud")
 	}
@@ -44,10 +38,39 @@ func (l Lab) Up(ctx context.Context) error {
 	return l.stage("waiting until the lab is healthy", func() error { return l.waitHealthy(ctx, c, healthLimit) })
 }
 
+// prepare builds what is missing and makes the host ready for machines.
+func (l Lab) prepare(ctx context.Context) (Images, error) {
+	if err := host.InstallTools(ctx, l.Progress); err != nil {
+		return Images{}, err
+	}
+	images, err := l.images(ctx)
+	if err != nil {
+		return images, err
+	}
+	if err := l.clearAway(ctx); err != nil {
+		return images, err
+	}
+	for _, dir := range []string{l.Paths.Log(), l.Paths.Run()} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return images, err
+		}
+	}
+	if err := host.LoadModules(ctx); err != nil {
+		return images, err
+	}
+	if err := host.RaiseSysctls(l.sysctls()); err != nil {
+		return images, err
+	}
+	if err := cable.Plug(ctx); err != nil {
+		return images, err
+	}
+	return images, l.preparePulumi()
+}
+
 // clearAway ends what a crash has left. A running agent keeps its machines while
 // only the cloud restarts.
-func (l Lab) clearAway(ctx context.Context, c cloud.Cloud) error {
-	if c.Machine().Running() || agentRunning() {
+func (l Lab) clearAway(ctx context.Context) error {
+	if cloud.New(l.Paths.Cloud(), nil).Machine().Running() || agentRunning() {
 		return nil
 	}
 	left, err := host.Leftovers(ctx, l.Paths.Lab)
@@ -58,24 +81,7 @@ func (l Lab) clearAway(ctx context.Context, c cloud.Cloud) error {
 }
 
 func (l Lab) startCloud(ctx context.Context, c cloud.Cloud) error {
-	for _, dir := range []string{l.Paths.Log(), l.Paths.Run()} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-	}
-	if err := host.LoadModules(ctx); err != nil {
-		return err
-	}
-	if err := host.RaiseSysctls(l.sysctls()); err != nil {
-		return err
-	}
-	if err := cable.Plug(ctx); err != nil {
-		return err
-	}
 	if err := c.Start(ctx); err != nil {
-		return err
-	}
-	if err := l.preparePulumi(); err != nil {
 		return err
 	}
 	config, err := c.ClientConfig()

@@ -71,6 +71,11 @@ func (h Host) start(ctx context.Context, spec Spec) error {
 	if err := os.WriteFile(filepath.Join(m.Root(), "etc/resolv.conf"), []byte(resolvConf(spec.NICs)), 0o644); err != nil {
 		return err
 	}
+	if h.Furnish != nil {
+		if err := h.Furnish(ctx, m.Root(), spec); err != nil {
+			return err
+		}
+	}
 	return m.Start(ctx)
 }
 

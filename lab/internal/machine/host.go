@@ -3,8 +3,11 @@ package machine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"slipway/lab/internal/nspawn"
 )
@@ -20,8 +23,11 @@ type Host struct {
 	Machines, Volumes, Logs string
 	// Layers are the read-only folders of the node image, topmost first.
 	Layers []string
-	// CloudNetns is the network namespace in which Neutron's agents run.
-	CloudNetns string
+	// Netns is the network namespace that holds the bridges of the networks: for
+	// servers the one in which Neutron's agents run.
+	Netns string
+	// Furnish puts files into the root of a machine before it starts. Optional.
+	Furnish func(ctx context.Context, root string, spec Spec) error
 }
 
 // container describes the machine to package nspawn.
@@ -93,19 +99,6 @@ func (h Host) disconnectAll(ctx context.Context, disks []Disk) error {
 	return errors.Join(errs...)
 }
 
-// Cut is a power cut: the machine is off its networks and gone at once. Its
-// server stays ACTIVE, as in a cloud whose hypervisor lost a guest.
-func (h Host) Cut(ctx context.Context, id string) error {
-	r, err := h.Load(id)
-	if err != nil {
-		return err
-	}
-	if err := h.removeNetwork(ctx, id, r.Spec.NICs); err != nil {
-		return err
-	}
-	return h.container(r.Spec).Kill()
-}
-
 // Remove deletes everything the machine has on this host. It works on what an
 // interrupted Boot or Remove left as well.
 func (h Host) Remove(ctx context.Context, id string) error {
@@ -124,6 +117,29 @@ func (h Host) Remove(ctx context.Context, id string) error {
 		return err // deleting through a live mount would delete the wrong files
 	}
 	return os.RemoveAll(h.dir(id))
+}
+
+// SuspendAll suspends every machine that is on, all at a time, for `lab down`. No agent
+// may run.
+func (h Host) SuspendAll(ctx context.Context, progress func(string)) error {
+	records, err := h.List()
+	if err != nil {
+		return err
+	}
+	var stops errgroup.Group // nothing in one waits for the other
+	for _, r := range records {
+		if !r.On {
+			continue
+		}
+		progress("stopping machine " + r.Spec.Label())
+		stops.Go(func() error {
+			if err := h.Suspend(ctx, r.Spec.ID); err != nil {
+				return fmt.Errorf("stopping machine %s: %w", r.Spec.Label(), err)
+			}
+			return nil
+		})
+	}
+	return stops.Wait()
 }
 
 // Suspend stops the machine for a time in which the lab is down: it boots

@@ -2,6 +2,7 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -31,9 +32,9 @@ func testHost(t *testing.T) Host {
 	dir := t.TempDir()
 	h := Host{
 		Machines: filepath.Join(dir, "machines"), Volumes: filepath.Join(dir, "volumes"), Logs: filepath.Join(dir, "log"),
-		Layers: layers, CloudNetns: "slipway-test",
+		Layers: layers, Netns: "slipway-test",
 	}
-	if err := nspawn.EnsureNetns(t.Context(), h.CloudNetns); err != nil {
+	if err := nspawn.EnsureNetns(t.Context(), h.Netns); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -41,7 +42,7 @@ func testHost(t *testing.T) Host {
 		if err := h.Remove(ctx, testID); err != nil {
 			t.Error(err)
 		}
-		if err := nspawn.DeleteNetns(ctx, h.CloudNetns); err != nil {
+		if err := nspawn.DeleteNetns(ctx, h.Netns); err != nil {
 			t.Error(err)
 		}
 	})
@@ -92,6 +93,7 @@ func TestLifecycle(t *testing.T) {
 	}
 	inside(t, `test ! -e /dev/vdb && test -b /dev/vdc`)
 
+	faults(t, h)
 	reboot(t, h)
 	if err := h.Settle(ctx, testID); err != nil {
 		t.Fatal(err)
@@ -106,7 +108,10 @@ func TestLifecycle(t *testing.T) {
 		t.Errorf("record %+v (%v) does not ask to resume", r, err)
 	}
 	boot(first)
-	if err := h.Cut(ctx, testID); err != nil {
+	if err := h.Freeze(ctx, testID); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Kill(ctx, testID); err != nil {
 		t.Fatal(err)
 	}
 	if h.Leader(testID) != 0 || h.WantsReboot(testID) {
@@ -116,6 +121,29 @@ func TestLifecycle(t *testing.T) {
 		t.Fatal(err)
 	}
 	nothingLeft(t, h)
+}
+
+// faults cuts and freezes the machine, seen from its gateway.
+func faults(t *testing.T, h Host) {
+	t.Helper()
+	ctx, bridge := t.Context(), NIC{Network: "4567abcd-4567"}.Bridge()
+	if err := nspawn.IP(ctx, "-n", h.Netns, "address", "replace", "10.99.0.1/24", "dev", bridge); err != nil {
+		t.Fatal(err)
+	}
+	const answers = `ping -c 1 -W 1 10.99.0.1 >/dev/null`
+	inside(t, answers)
+	if err := h.Cut(ctx, testID); err != nil {
+		t.Fatal(err)
+	}
+	inside(t, `! `+answers+` && test "$(cat /sys/class/net/eth0/carrier)" = 1`)
+	if err := errors.Join(h.Mend(ctx, testID), h.Mend(ctx, testID)); err != nil {
+		t.Fatal(err)
+	}
+	inside(t, answers)
+	if err := errors.Join(h.Freeze(ctx, testID), h.Thaw(ctx, testID)); err != nil {
+		t.Fatal(err)
+	}
+	inside(t, answers)
 }
 
 // reboot reboots the machine from inside and waits for its end.

@@ -35,14 +35,9 @@ func TestDiffKeepsTheDevicesOfWhatStays(t *testing.T) {
 func TestNamesThatOthersExpect(t *testing.T) {
 	const id = "0123abcd-4567-89ab-cdef-0123456789ab"
 	nic := NIC{Port: id, Network: id}
-	got := strings.Join([]string{nic.tap(), nic.bridge(), Disk{Volume: id}.link(), hostName(id)}, " ")
+	got := strings.Join([]string{nic.tap(), nic.Bridge(), Disk{Volume: id}.link(), hostName(id)}, " ")
 	if want := "tap0123abcd-45 brq0123abcd-45 virtio-0123abcd-4567-89ab-c slipway-0123abcd"; got != want {
 		t.Errorf("names %s, want %s", got, want)
-	}
-	for name, want := range map[string]bool{"slipway-0123abcd": true, "slipway-cloud": false, "slipway-build": false, "other-0123abcd": false} {
-		if IsHostName(name) != want {
-			t.Errorf("IsHostName(%q) is not %t", name, want)
-		}
 	}
 }
 

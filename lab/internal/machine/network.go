@@ -37,21 +37,21 @@ func (h Host) plug(ctx context.Context, id string, nic NIC) error {
 		return err
 	}
 	mtu, ns := strconv.Itoa(nic.MTU), hostName(id)
-	if err := nspawn.IP(ctx, "link", "add", nic.tap(), "mtu", mtu, "netns", h.CloudNetns, "type", "veth",
+	if err := nspawn.IP(ctx, "link", "add", nic.tap(), "mtu", mtu, "netns", h.Netns, "type", "veth",
 		"peer", "name", nic.Interface, "mtu", mtu, "address", nic.MAC, "netns", ns); err != nil {
 		return err
 	}
 	steps := addressing(ns, nic)
-	if !h.cloudHas(ctx, nic.bridge()) {
-		add := nspawn.IP(ctx, "-n", h.CloudNetns, "link", "add", nic.bridge(), "type", "bridge", "forward_delay", "0")
+	if !h.hasLink(ctx, nic.Bridge()) {
+		add := nspawn.IP(ctx, "-n", h.Netns, "link", "add", nic.Bridge(), "type", "bridge", "forward_delay", "0")
 		// Neutron's agent creates it too, perhaps a moment before us.
-		if add != nil && !h.cloudHas(ctx, nic.bridge()) {
+		if add != nil && !h.hasLink(ctx, nic.Bridge()) {
 			return add
 		}
 	}
 	steps = append(steps,
-		[]string{"-n", h.CloudNetns, "link", "set", nic.bridge(), "up"},
-		[]string{"-n", h.CloudNetns, "link", "set", nic.tap(), "master", nic.bridge(), "up"})
+		[]string{"-n", h.Netns, "link", "set", nic.Bridge(), "up"},
+		[]string{"-n", h.Netns, "link", "set", nic.tap(), "master", nic.Bridge(), "up"})
 	for _, step := range steps {
 		if err := nspawn.IP(ctx, step...); err != nil {
 			return err
@@ -76,19 +76,19 @@ func addressing(ns string, nic NIC) [][]string {
 
 // unplug removes the veth pair of a port from both sides.
 func (h Host) unplug(ctx context.Context, nic NIC) error {
-	if !h.cloudHas(ctx, nic.tap()) {
+	if !h.hasLink(ctx, nic.tap()) {
 		return nil
 	}
-	err := nspawn.IP(ctx, "-n", h.CloudNetns, "link", "delete", nic.tap())
-	if err != nil && !h.cloudHas(ctx, nic.tap()) {
+	err := nspawn.IP(ctx, "-n", h.Netns, "link", "delete", nic.tap())
+	if err != nil && !h.hasLink(ctx, nic.tap()) {
 		return nil // the namespace at the other end was faster
 	}
 	return err
 }
 
-// cloudHas says whether a link exists in the cloud's network namespace.
-func (h Host) cloudHas(ctx context.Context, link string) bool {
-	return nspawn.IP(ctx, "-n", h.CloudNetns, "link", "show", "dev", link) == nil
+// hasLink says whether a link exists beside the bridges.
+func (h Host) hasLink(ctx context.Context, link string) bool {
+	return nspawn.IP(ctx, "-n", h.Netns, "link", "show", "dev", link) == nil
 }
 
 // nameInterfaces gives each new port the lowest free name.

@@ -47,26 +47,21 @@ type Disk struct {
 	Loop string `json:"loop"`
 }
 
-// NamePrefix starts the names of the network namespaces and cgroups of machines.
-const NamePrefix = "slipway-"
+// Label names the machine in messages.
+func (s Spec) Label() string { return s.Name + " (" + short(s.ID, 8) + ")" }
 
 // HostName is what the machine's network namespace and cgroup are called.
 func (s Spec) HostName() string { return hostName(s.ID) }
 
-func hostName(id string) string { return NamePrefix + short(id, 8) }
+func hostName(id string) string { return "slipway-" + short(id, 8) }
 
-// IsHostName says whether a network namespace or cgroup belongs to a machine,
-// as opposed to other parts of the lab.
-func IsHostName(name string) bool {
-	id, found := strings.CutPrefix(name, NamePrefix)
-	return found && len(id) == 8 && strings.Trim(id, "0123456789abcdef") == ""
-}
+// tap is the name under which Neutron's agent expects the port's device
+// (neutron: constants.TAP_DEVICE_PREFIX and RESOURCE_ID_LENGTH).
+func (n NIC) tap() string { return "tap" + short(n.Port, 11) }
 
-// tap is the name under which Neutron's agent expects the port's device, and
-// bridge that of the network's bridge (neutron: constants.TAP_DEVICE_PREFIX,
-// BRIDGE_NAME_PREFIX and RESOURCE_ID_LENGTH).
-func (n NIC) tap() string    { return "tap" + short(n.Port, 11) }
-func (n NIC) bridge() string { return "brq" + short(n.Network, 11) }
+// Bridge is the name of the bridge that stands for the port's network, as
+// Neutron's agent calls it (BRIDGE_NAME_PREFIX).
+func (n NIC) Bridge() string { return "brq" + short(n.Network, 11) }
 
 // link is the name below /dev/disk/by-id that QEMU's virtio disks have: their
 // serial number is cut after 20 characters.

@@ -222,6 +222,9 @@ func (m Machine) Command(ctx context.Context, argv ...string) (*exec.Cmd, error)
 // period is killed. Stopping a stopped machine is fine. The root stays mounted.
 func (m Machine) Stop(ctx context.Context, grace time.Duration) error {
 	if leader, err := m.Leader(); err == nil {
+		if err := m.Thaw(); err != nil {
+			return err
+		}
 		const sigRTMin3 = syscall.Signal(37) // systemd's signal for a halt
 		if err := syscall.Kill(leader, sigRTMin3); err != nil && err != syscall.ESRCH {
 			return fmt.Errorf("stopping machine %q: %w", m.Name, err)

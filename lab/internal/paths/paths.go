@@ -49,6 +49,9 @@ func (p Paths) Cloud() string { return filepath.Join(p.Lab, "cloud") }
 // Machines holds one folder per server, named by its id.
 func (p Paths) Machines() string { return filepath.Join(p.Lab, "machines") }
 
+// Hosts holds the existing hosts: their keys, and one folder per machine.
+func (p Paths) Hosts() string { return filepath.Join(p.Lab, "hosts") }
+
 // Volumes holds the files behind Cinder volumes.
 func (p Paths) Volumes() string { return filepath.Join(p.Lab, "volumes") }
 

@@ -1,0 +1,64 @@
+package main
+
+// mistake changes a right configuration into a wrong one.
+type mistake struct {
+	title string
+	path  string // how the message must name the place
+	make  func(values)
+	// alone marks a mistake that shows only when the rest is right, or that
+	// stands in another's way.
+	alone bool
+}
+
+func mistakes() []mistake {
+	return []mistake{
+		{title: "unknown key", path: "slipway:network.cdir", make: func(v values) {
+			v.at("slipway:network")["cdir"] = "10.0.0.0/16"
+		}},
+		{title: "bad CIDR", path: "slipway:network.cidr", make: func(v values) {
+			v.at("slipway:network")["cidr"] = "10.0.0.0/33"
+		}},
+		{title: "even number of control planes", path: "slipway:controlPlane.nodes", make: func(v values) {
+			v.at("slipway:controlPlane", "nodes")["cp2"] = map[string]any{}
+		}},
+		{title: "flavor too small", path: "slipway:workerPools[default].flavor", make: func(v values) {
+			v.at("slipway:workerPools", "default")["flavor"] = "slipway.tiny"
+		}},
+		{title: "image that does not exist", path: "slipway:openstack.image", make: func(v values) {
+			v.at("slipway:openstack")["image"] = "no-such-image"
+		}},
+		{title: "unknown zone", path: "slipway:openstack.zones[1]", make: func(v values) {
+			v.at("slipway:openstack")["zones"] = []any{"az1", "az9"}
+		}},
+		{title: "overlapping networks", path: "slipway:kubernetes.serviceCIDR", make: func(v values) {
+			v.at("slipway:kubernetes")["podCIDR"] = "10.64.0.0/12"
+			v.at("slipway:kubernetes")["serviceCIDR"] = "10.64.0.0/16"
+		}},
+		{title: "VRID out of range", path: "slipway:endpoint.keepalived.virtualRouterID", make: func(v values) {
+			keepalived(v)["virtualRouterID"] = 256
+		}},
+		{title: "VIP outside the subnet", path: "slipway:endpoint.keepalived.address", alone: true, make: func(v values) {
+			keepalived(v)["address"] = "192.168.77.7"
+		}},
+		{title: "VIP at a node's address", path: "slipway:endpoint.keepalived.address", alone: true, make: func(v values) {
+			keepalived(v)["address"] = "10.0.0.20"
+			v.at("slipway:controlPlane", "nodes", "cp1")["address"] = "10.0.0.20"
+		}},
+		{title: "two nodes with one name", path: "slipway:workerPools[default].nodes[w1]", alone: true, make: func(v values) {
+			v.at("slipway:controlPlane")["nodes"] = nodes("default-w1")
+		}},
+		{title: "proxy role without a VIP", path: "slipway:hosts.machines[h2].role", alone: true, make: func(v values) {
+			onHosts(v, "ops", map[string]any{
+				"h1": map[string]any{"address": "10.81.0.11", "role": "control-plane"},
+				"h2": map[string]any{"address": "10.81.0.12", "role": "proxy"},
+			})
+			v["slipway:endpoint"] = map[string]any{"type": "direct"}
+		}},
+	}
+}
+
+// keepalived makes the endpoint a VIP and returns its settings.
+func keepalived(v values) values {
+	v.at("slipway:endpoint")["type"] = "keepalived"
+	return v.at("slipway:endpoint", "keepalived")
+}

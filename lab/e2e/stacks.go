@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	locallab "slipway/lab/internal/lab"
+)
+
+// The stacks that scenarios deploy. That of dev is the one that is shipped.
+const (
+	devStack       = "dev"
+	haStack        = "e2e-ha"
+	octaviaStack   = "e2e-octavia"
+	dedicatedStack = "e2e-dedicated"
+	singleStack    = "e2e-single"
+	hostsStack     = "e2e-hosts" // its file tells of the hosts that the scenario makes
+)
+
+// overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
+// they change in it.
+var overlays = map[string]func(values){
+	haStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "ha"
+		v.at("slipway:controlPlane")["nodes"] = nodes("cp1", "cp2", "cp3")
+		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
+	},
+	octaviaStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "octavia"
+		v.at("slipway:controlPlane")["nodes"] = nodes("cp1", "cp2", "cp3")
+		v["slipway:endpoint"] = map[string]any{"type": "octavia", "floatingIP": true}
+	},
+	// Everything on nodes of its own, and the VIP at a chosen address.
+	dedicatedStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "dedicated"
+		v.at("slipway:controlPlane")["nodes"] = nodes("cp1", "cp2", "cp3")
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		v["slipway:etcd"] = map[string]any{
+			"flavor": "slipway.controlplane", "nodes": nodes("e1", "e2", "e3"), "volume": map[string]any{"sizeGB": 10},
+		}
+		v["slipway:endpoint"] = map[string]any{
+			"type": "keepalived", "floatingIP": true,
+			"keepalived": map[string]any{
+				"address": "10.0.0.100", "virtualRouterID": 100,
+				"proxies": map[string]any{"flavor": "slipway.worker", "nodes": nodes("p1", "p2")},
+			},
+		}
+	},
+	singleStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "single"
+		v.at("slipway:controlPlane")["schedulable"] = true
+		delete(v, "slipway:workerPools")
+	},
+}
+
+// values is the config section of a stack's file.
+type values map[string]any
+
+// at returns the mapping below keys, made if it is not there.
+func (v values) at(keys ...string) values {
+	for _, key := range keys {
+		inner, ok := v[key].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			v[key] = inner
+		}
+		v = inner
+	}
+	return v
+}
+
+// nodes is a mapping of nodes that leave everything to the defaults.
+func nodes(names ...string) map[string]any {
+	all := map[string]any{}
+	for _, name := range names {
+		all[name] = map[string]any{}
+	}
+	return all
+}
+
+// onHosts takes everything about OpenStack out of a configuration, and puts
+// existing machines in.
+func onHosts(v values, user string, machines map[string]any) {
+	for _, key := range []string{
+		"openstack:cloud", "openstack:useOctavia", "slipway:openstack", "slipway:network", "slipway:access",
+		"slipway:bastion", "slipway:controlPlane", "slipway:workerPools",
+	} {
+		delete(v, key)
+	}
+	v["slipway:hosts"] = map[string]any{"user": user, "machines": machines}
+}
+
+// edited returns a stack's file with its config section changed.
+func edited(stackFile []byte, change func(values)) ([]byte, error) {
+	var file map[string]any
+	if err := yaml.Unmarshal(stackFile, &file); err != nil {
+		return nil, err
+	}
+	section, ok := file["config"].(map[string]any)
+	if !ok {
+		return nil, errors.New("the stack's file has no config section")
+	}
+	change(section)
+	return yaml.Marshal(file)
+}
+
+// writeStackFile makes the file in the checkout that `make up STACK=...` reads. The
+// shipped stack and that of the hosts are left alone.
+func (st *stage) writeStackFile() error {
+	change, ok := overlays[st.stack]
+	if !ok {
+		return nil
+	}
+	return st.writeEdited(st.sourceFile(), change)
+}
+
+// writeEdited writes Pulumi.dev.yaml with changes to a file.
+func (st *stage) writeEdited(file string, change func(values)) error {
+	text, err := os.ReadFile(st.on(devStack).sourceFile())
+	if err != nil {
+		return err
+	}
+	if text, err = edited(text, change); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
+}
+
+// sourceFile is the stack's file in the checkout.
+func (st *stage) sourceFile() string { return filepath.Join(st.root, "Pulumi."+st.stack+".yaml") }
+
+// stackFile is the file that the CLI works with, and keeps the salt of the
+// passphrase in. For the local cloud `make up` makes it a copy.
+func (st *stage) stackFile() string {
+	if st.stack == hostsStack {
+		return st.sourceFile()
+	}
+	return filepath.Join(st.backend(), "project", "Pulumi."+st.stack+".yaml")
+}
+
+// local is the lab as its own command sees it.
+func (l *lab) local() locallab.Lab { return locallab.Lab{Paths: l.paths, Progress: func(string) {}} }
+
+// backend is the folder of the Pulumi state.
+func (l *lab) backend() string { return l.local().PulumiState() }
+
+// deployed lists the stacks that have a state.
+func (l *lab) deployed() []string {
+	files, _ := filepath.Glob(filepath.Join(l.backend(), ".pulumi/stacks/slipway/*.json"))
+	for i, file := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(file), ".json")
+	}
+	return files
+}
