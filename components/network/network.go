@@ -177,7 +177,7 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 }
 
 func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkArgs) error {
-	ids := map[group]pulumi.StringOutput{}
+	made := map[group]*networking.SecGroup{}
 	for _, g := range groups {
 		if g.Name == groupProxy && args.Proxy == nil || g.Name == groupEtcd && !args.DedicatedEtcd {
 			continue
@@ -193,24 +193,28 @@ func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkAr
 		if err != nil {
 			return fmt.Errorf("creating security group %q of %q: %w", g.Name, name, err)
 		}
-		ids[g.Name] = sg.ID().ToStringOutput()
+		made[g.Name] = sg
 	}
 	for _, r := range rules(args) {
-		if err := n.createRule(ctx, name, r, ids); err != nil {
+		if err := n.createRule(ctx, name, r, made); err != nil {
 			return err
 		}
 	}
-	n.BastionGroupID = ids[groupBastion]
-	n.NodeGroupID = ids[groupNode]
-	n.ControlPlaneGroupID = ids[groupControlPlane]
-	n.ProxyGroupID = ids[groupProxy]
-	n.EtcdGroupID = ids[groupEtcd]
+	n.BastionGroupID = made[groupBastion].ID().ToStringOutput()
+	n.NodeGroupID = made[groupNode].ID().ToStringOutput()
+	n.ControlPlaneGroupID = made[groupControlPlane].ID().ToStringOutput()
+	if sg, ok := made[groupProxy]; ok {
+		n.ProxyGroupID = sg.ID().ToStringOutput()
+	}
+	if sg, ok := made[groupEtcd]; ok {
+		n.EtcdGroupID = sg.ID().ToStringOutput()
+	}
 	return nil
 }
 
-func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, ids map[group]pulumi.StringOutput) error {
+func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, made map[group]*networking.SecGroup) error {
 	ruleArgs := &networking.SecGroupRuleArgs{
-		SecurityGroupId: ids[r.Group],
+		SecurityGroupId: made[r.Group].ID(),
 		Description:     pulumi.String(r.Description),
 		Direction:       pulumi.String(r.Direction),
 		Ethertype:       pulumi.String(r.etherType()),
@@ -223,13 +227,15 @@ func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, ids map[g
 		ruleArgs.PortRangeMax = pulumi.Int(r.Ports.Last)
 	}
 	if r.PeerGroup != "" {
-		ruleArgs.RemoteGroupId = ids[r.PeerGroup]
+		ruleArgs.RemoteGroupId = made[r.PeerGroup].ID()
 	}
 	if r.PeerCIDR.IsValid() {
 		ruleArgs.RemoteIpPrefix = pulumi.String(r.PeerCIDR.String())
 	}
+	// Neutron deletes a group with its rules; one by one takes a minute.
 	ruleName := fmt.Sprintf("%s-%s-%s", name, r.Group, r.Key)
-	if _, err := networking.NewSecGroupRule(ctx, ruleName, ruleArgs, pulumi.Parent(n)); err != nil {
+	if _, err := networking.NewSecGroupRule(ctx, ruleName, ruleArgs, pulumi.Parent(n),
+		pulumi.DeletedWith(made[r.Group])); err != nil {
 		return fmt.Errorf("creating security group rule %q: %w", ruleName, err)
 	}
 	return nil
