@@ -20,7 +20,7 @@ const (
 )
 
 // run puts the endpoint on a port at 10.0.0.10.
-func run(t *testing.T, floatingIP bool) *pulumitest.Recorded {
+func run(t *testing.T, floatingIP *machine.FloatingIP) *pulumitest.Recorded {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		port, err := machine.NewPort(ctx, "demo-endpoint-node", nodetest.Attachment(), netip.MustParseAddr("10.0.0.10"))
@@ -28,7 +28,7 @@ func run(t *testing.T, floatingIP bool) *pulumitest.Recorded {
 			return err
 		}
 		d, err := NewDirect(ctx, "demo-endpoint", &DirectArgs{
-			ControlPlanePort: port, Port: 6443, FloatingIP: floatingIP, ExternalNetwork: "public", Tags: []string{"slipway-cluster=demo"},
+			ControlPlanePort: port, Port: 6443, FloatingIP: floatingIP,
 		})
 		if err != nil {
 			return err
@@ -41,7 +41,7 @@ func run(t *testing.T, floatingIP bool) *pulumitest.Recorded {
 }
 
 func TestDirectWithFloatingIP(t *testing.T) {
-	recorded := run(t, true)
+	recorded := run(t, &machine.FloatingIP{Network: "public", Description: "Kubernetes API of demo", Tags: []string{"slipway-cluster=demo"}})
 	recorded.AssertNames(t, "demo-endpoint")
 	recorded.AssertOutputsRegistered(t)
 	golden.Assert(t, "graph.txt", recorded.Graph())
@@ -57,7 +57,7 @@ func TestDirectWithFloatingIP(t *testing.T) {
 
 // An address on the internet is for those who ask for it.
 func TestDirectWithoutFloatingIP(t *testing.T) {
-	recorded := run(t, false)
+	recorded := run(t, nil)
 	if got := recorded.ByType(floatingIPType); len(got) != 0 {
 		t.Errorf("%d floating IPs, want none", len(got))
 	}
