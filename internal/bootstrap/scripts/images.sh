@@ -40,12 +40,13 @@ install_etcd_tools() {
   if [ "$(cat "$state/etcd-tools" 2>/dev/null)" = "$image" ]; then return; fi
   ctr --namespace k8s.io images unmount --rm "$mount" >/dev/null 2>&1 || : # of an attempt that was cut
   mkdir -p "$mount"
-  ctr --namespace k8s.io images mount "$image" "$mount" >/dev/null || fail "the image $image could not be mounted" "journalctl -u containerd"
+  local log=$logs/etcd-tools.log # ctr warns at each call
+  ctr --namespace k8s.io images mount "$image" "$mount" >"$log" 2>&1 || fail "the image $image could not be mounted: $(tail -n 1 "$log")" "journalctl -u containerd"
   for tool in etcdctl etcdutl; do
     install -m 0755 "$mount/usr/local/bin/$tool" "/opt/bin/$tool.new"
     mv "/opt/bin/$tool.new" "/opt/bin/$tool"
   done
   link_tools etcdctl etcdutl
-  ctr --namespace k8s.io images unmount --rm "$mount" >/dev/null
+  ctr --namespace k8s.io images unmount --rm "$mount" >"$log" 2>&1 || fail "the image $image could not be unmounted: $(tail -n 1 "$log")" "$log"
   printf '%s\n' "$image" >"$state/etcd-tools"
 }
