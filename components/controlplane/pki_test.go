@@ -29,7 +29,7 @@ type administrator struct {
 }
 
 func TestKubeconfig(t *testing.T) {
-	recorded := run(t, nil)
+	recorded := run(t, single, nil)
 	recorded.AssertSecretOutput(t, "kubeconfig")
 	var admin administrator
 	if err := yaml.Unmarshal([]byte(recorded.Outputs["kubeconfig"].SecretValue().Element.StringValue()), &admin); err != nil {
@@ -61,7 +61,7 @@ func TestKubeconfig(t *testing.T) {
 // Each authority signs with a key of its own: whoever holds etcd's must not be
 // able to make an administrator.
 func TestAuthoritiesAreApart(t *testing.T) {
-	recorded := run(t, nil)
+	recorded := run(t, single, nil)
 	authorities := recorded.ByType("tls:index/selfSignedCert:SelfSignedCert")
 	if len(authorities) != 3 {
 		t.Errorf("%d authorities, want 3", len(authorities))

@@ -127,7 +127,7 @@ type lan struct {
 	ca       string
 	vip      netip.Addr
 	servers  []*http.Server
-	machines []*machine
+	machines []*proxy
 	client   *client
 }
 
@@ -145,7 +145,7 @@ func newLAN(t *testing.T) *lan {
 		server := fmt.Sprintf("10.99.0.10%d", i)
 		ip(t, "address add "+server+"/24 dev lan")
 		l.servers = append(l.servers, serveAPI(t, fmt.Sprintf("%s:%d", server, apiPort), cert))
-		l.machines = append(l.machines, newMachine(t, fmt.Sprintf("n%d", i), fmt.Sprintf("10.99.0.1%d", i)))
+		l.machines = append(l.machines, newProxy(t, fmt.Sprintf("n%d", i), fmt.Sprintf("10.99.0.1%d", i)))
 	}
 	l.client = newClient(t, fmt.Sprintf("https://%s:%d/readyz", l.vip, vipPort), l.ca)
 	t.Cleanup(func() {
@@ -166,7 +166,7 @@ func ip(t *testing.T, args string) {
 }
 
 // among is the configuration of proxies in front of all API servers.
-func (l *lan) among(proxies ...*machine) topology {
+func (l *lan) among(proxies ...*proxy) topology {
 	top := topology{Address: l.vip, Port: vipPort, APIServerPort: apiPort, VirtualRouterID: 51}
 	for _, m := range proxies {
 		top.Proxies = append(top.Proxies, member{m.host, m.address})
@@ -187,12 +187,12 @@ func (l *lan) eventually(what string, done func() bool) {
 func (l *lan) settle() {
 	l.t.Helper()
 	l.eventually("all is calm", func() bool {
-		return !slices.ContainsFunc(l.machines, func(m *machine) bool { return !m.calm() })
+		return !slices.ContainsFunc(l.machines, func(m *proxy) bool { return !m.calm() })
 	})
 }
 
 // moves waits for the new holder and checks how long there was none.
-func (l *lan) moves(to *machine, what string) {
+func (l *lan) moves(to *proxy, what string) {
 	l.t.Helper()
 	l.eventually(what, func() bool { return to.holds(l.vip) })
 	back := time.Now()
@@ -205,7 +205,7 @@ func (l *lan) moves(to *machine, what string) {
 }
 
 // stays checks that the address is where it was, and was so nearly all the time.
-func (l *lan) stays(at *machine, what string) {
+func (l *lan) stays(at *proxy, what string) {
 	l.t.Helper()
 	gap := l.client.longest()
 	l.t.Logf("%s: %v without the API", what, gap.Round(time.Millisecond))

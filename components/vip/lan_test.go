@@ -18,10 +18,10 @@ import (
 	"slipway/internal/bootstrap"
 )
 
-// machine is a node on the bridge of the test: namespaces of its own, its own
+// proxy is a machine on the bridge of the test: namespaces of its own, its own
 // changeable folders, the files and scripts that a node gets, and for systemctl
 // a script that starts the real programs.
-type machine struct {
+type proxy struct {
 	t             *testing.T
 	host, address string
 	root          string
@@ -50,10 +50,10 @@ disable) kill "$(cat "/run/$service.pid")" ;;
 esac
 `
 
-// newMachine has an empty disk and is not running.
-func newMachine(t *testing.T, host, address string) *machine {
+// newProxy has an empty disk and is not running.
+func newProxy(t *testing.T, host, address string) *proxy {
 	t.Helper()
-	m := &machine{t: t, host: host, address: address, root: t.TempDir()}
+	m := &proxy{t: t, host: host, address: address, root: t.TempDir()}
 	// A user database for haproxy and libraries' settings; nothing of a real Keepalived.
 	m.must(exec.Command("cp", "-a", "/etc", m.root))
 	m.must(exec.Command("rm", "-rf", m.root+"/etc/keepalived", m.root+"/etc/slipway"))
@@ -67,14 +67,14 @@ func newMachine(t *testing.T, host, address string) *machine {
 	return m
 }
 
-func (m *machine) write(path, text string) {
+func (m *proxy) write(path, text string) {
 	m.t.Helper()
 	if err := os.WriteFile(m.root+path, []byte(text), 0o755); err != nil {
 		m.t.Fatal(err)
 	}
 }
 
-func (m *machine) must(cmd *exec.Cmd) string {
+func (m *proxy) must(cmd *exec.Cmd) string {
 	m.t.Helper()
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -84,7 +84,7 @@ func (m *machine) must(cmd *exec.Cmd) string {
 }
 
 // boot plugs the machine into the bridge.
-func (m *machine) boot() {
+func (m *proxy) boot() {
 	m.t.Helper()
 	_ = os.Remove(m.root + keepalivedLog) // is read for the state it is in
 	m.init = exec.Command("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", `
@@ -105,28 +105,28 @@ exec sleep infinity`, m.root)
 }
 
 // pid is that of the machine's first process, which is the only child of its unshare.
-func (m *machine) pid() string {
+func (m *proxy) pid() string {
 	self := strconv.Itoa(m.init.Process.Pid)
 	children, _ := os.ReadFile("/proc/" + self + "/task/" + self + "/children")
 	return strings.TrimSpace(string(children))
 }
 
 // run runs a command line on the machine.
-func (m *machine) run(command, stdin string) string {
+func (m *proxy) run(command, stdin string) string {
 	m.t.Helper()
 	cmd := m.command(command)
 	cmd.Stdin = strings.NewReader(stdin)
 	return m.must(cmd)
 }
 
-func (m *machine) command(line string) *exec.Cmd {
+func (m *proxy) command(line string) *exec.Cmd {
 	cmd := exec.Command("nsenter", "--target", m.pid(), "--mount", "--net", "--pid", "bash", "-c", line)
 	cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
 	return cmd
 }
 
 // configure gives the machine the configuration and runs the step.
-func (m *machine) configure(t topology, ca string) string {
+func (m *proxy) configure(t topology, ca string) string {
 	m.t.Helper()
 	config, err := t.render(m.host)
 	if err != nil {
@@ -145,7 +145,7 @@ func (m *machine) configure(t topology, ca string) string {
 }
 
 // connect opens a connection from the machine and returns whether it has ended.
-func (m *machine) connect(to netip.AddrPort) (ended func() bool) {
+func (m *proxy) connect(to netip.AddrPort) (ended func() bool) {
 	m.t.Helper()
 	exists := func(path string) func() bool { return func() bool { return m.command("test -e "+path).Run() == nil } }
 	m.run(fmt.Sprintf("(exec 3<>/dev/tcp/%s/%d; touch /run/open; cat <&3; touch /run/ended) >/dev/null 2>&1 &", to.Addr(), to.Port()), "")
@@ -154,12 +154,12 @@ func (m *machine) connect(to netip.AddrPort) (ended func() bool) {
 }
 
 // holds tells whether the machine has an address.
-func (m *machine) holds(address netip.Addr) bool {
+func (m *proxy) holds(address netip.Addr) bool {
 	return m.run("ip -o address show to "+address.String(), "") != ""
 }
 
 // cutPower ends everything on the machine at once; its disk stays.
-func (m *machine) cutPower() {
+func (m *proxy) cutPower() {
 	m.t.Helper()
 	_ = m.init.Process.Kill()
 	_ = m.init.Wait()
@@ -167,13 +167,13 @@ func (m *machine) cutPower() {
 }
 
 // plug connects or cuts the machine's cable at the switch, which it does not notice.
-func (m *machine) plug(in bool) {
+func (m *proxy) plug(in bool) {
 	state := map[bool]string{true: "3", false: "0"}[in]
 	m.must(exec.Command("bridge", "link", "set", "dev", m.host, "state", state))
 }
 
 // signal reaches all processes of the machine.
-func (m *machine) signal(s syscall.Signal) {
+func (m *proxy) signal(s syscall.Signal) {
 	m.t.Helper()
 	space, err := os.Readlink("/proc/" + m.pid() + "/ns/pid")
 	if err != nil {
@@ -189,7 +189,7 @@ func (m *machine) signal(s syscall.Signal) {
 }
 
 // read returns a file of the machine, or nothing.
-func (m *machine) read(path string) string {
+func (m *proxy) read(path string) string {
 	text, _ := os.ReadFile(m.root + path)
 	return string(text)
 }
@@ -202,7 +202,7 @@ var (
 )
 
 // calm tells whether the machine is holder or backup and outranks nobody.
-func (m *machine) calm() bool {
+func (m *proxy) calm() bool {
 	log := m.read(keepalivedLog)
 	last := func(what *regexp.Regexp) string {
 		found := what.FindAllStringSubmatch(log, -1)

@@ -17,7 +17,7 @@ func (s *sandbox) source(part, line string) (string, error) {
 func TestPackagesThatCannotBeInstalledAreNamed(t *testing.T) {
 	s := newSandbox(t)
 	s.install(sampleWorker(t))
-	out, err := s.source("packages.sh", "needed=(curl:curl); PATH=/nowhere install_packages")
+	out, err := s.source("packages.sh", "PATH=/nowhere install_packages curl:curl")
 	if want := "missing: curl, and there is no apt-get to install them; look at the machine's image"; err == nil || !strings.Contains(out, want) {
 		t.Errorf("no %q: %v\n%s", want, err, out)
 	}

@@ -50,7 +50,7 @@ func run(t *testing.T, args *ServerArgs) *pulumitest.Recorded {
 		}
 		ctx.Export("address", s.Address)
 		ctx.Export("hostKey", s.HostKey)
-		ctx.Export("device", s.ContainerDevice)
+		ctx.Export("devices", s.Devices)
 		return nil
 	})
 }
@@ -74,13 +74,13 @@ func TestServer(t *testing.T) {
 	}
 	address := port.Outputs["allFixedIps"].ArrayValue()[0].StringValue()
 	key := recorded.Get(t, "tls:index/privateKey:PrivateKey", "demo-w1-hostkey").Outputs["publicKeyOpenssh"].StringValue()
-	for output, want := range map[resource.PropertyKey]string{"address": address, "hostKey": strings.TrimSpace(key), "device": ""} {
+	for output, want := range map[resource.PropertyKey]string{"address": address, "hostKey": strings.TrimSpace(key)} {
 		if got := recorded.Outputs[output].StringValue(); got != want {
 			t.Errorf("%s = %q, want %q", output, got, want)
 		}
 	}
 	if volumes := recorded.ByType(volumeType); len(volumes) != 0 {
-		t.Errorf("a server without a container volume has %d", len(volumes))
+		t.Errorf("a server without volumes has %d", len(volumes))
 	}
 }
 
@@ -113,9 +113,9 @@ func TestUserDataFollowsTheOperatingSystem(t *testing.T) {
 	}
 }
 
-func TestContainerVolume(t *testing.T) {
+func TestVolumes(t *testing.T) {
 	args := baseline()
-	args.ContainerVolume = &VolumeArgs{SizeGB: 10, Type: "fast"}
+	args.Volumes = []VolumeArgs{{Name: "containers", SizeGB: 10, Type: "fast"}, {Name: "etcd", SizeGB: 8}}
 	recorded := run(t, args)
 	volume := recorded.Get(t, volumeType, "demo-w1-containers")
 	want := resource.NewPropertyMapFromMap(map[string]any{
@@ -124,8 +124,13 @@ func TestContainerVolume(t *testing.T) {
 	if diff := cmp.Diff(want.Mappable(), volume.Inputs.Mappable()); diff != "" {
 		t.Errorf("volume (-want +got):\n%s", diff)
 	}
-	if got, want := recorded.Outputs["device"].StringValue(), DevicePath(volume.ID); got != want {
-		t.Errorf("device = %q, want %q", got, want)
+	etcd := recorded.Get(t, volumeType, "demo-w1-etcd")
+	if v, _, chosen := etcd.Input("volumeType"); chosen {
+		t.Errorf("a volume without a type is of type %v", v)
+	}
+	devices := []any{DevicePath(volume.ID), DevicePath(etcd.ID)}
+	if diff := cmp.Diff(any(devices), recorded.Outputs["devices"].Mappable()); diff != "" {
+		t.Errorf("devices (-want +got):\n%s", diff)
 	}
 }
 

@@ -88,11 +88,10 @@ func TestControlPlaneFiles(t *testing.T) {
 	}
 }
 
-// The container volume is mounted where containerd keeps its data, under the
-// name that only this volume has.
-func TestContainerVolumeIsMounted(t *testing.T) {
+// A volume is mounted where it is wanted, under the name that only this volume has.
+func TestVolumeIsMounted(t *testing.T) {
 	args := worker()
-	args.Hardware.ContainerVolume = &machine.VolumeArgs{SizeGB: 10}
+	args.Hardware.Volumes = []machine.VolumeArgs{{Name: "containers", Mount: "/var/lib/containerd", SizeGB: 10}}
 	recorded := run(t, args)
 	volume := recorded.Get(t, "openstack:blockstorage/volume:Volume", "demo-n1-containers")
 	want := machine.DevicePath(volume.ID) + "\t/var/lib/containerd\n"
