@@ -46,6 +46,10 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		Tags:              tags(cfg),
 	}
 	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0
+	args.LoadBalanced = cfg.Endpoint.Type == config.EndpointOctavia
+	if listenerAdmits(cfg) {
+		args.APIAccess = nil
+	}
 	if holdsAddress(cfg) {
 		args.Proxy = &network.ProxyPorts{API: cfg.Endpoint.Port, Status: bootstrap.ProxyStatusPort}
 	}

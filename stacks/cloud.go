@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/images"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -69,6 +70,9 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 		ask("network "+name, func() (func(), error) { return c.askNetwork(ctx, name) })
 	}
 	ask("availability zones", func() (func(), error) { return c.askZones(ctx) })
+	if cfg.Endpoint.Type == config.EndpointOctavia {
+		ask("its services", func() (func(), error) { return c.askLoadBalancers(ctx) })
+	}
 	wg.Wait()
 	return c, failed
 }
@@ -116,6 +120,20 @@ func (c *cloud) askZones(ctx *pulumi.Context) (func(), error) {
 	return func() {
 		for _, z := range zones.Names {
 			c.facts.Zones[z] = true
+		}
+	}, nil
+}
+
+// askLoadBalancers looks for Octavia where clients do, in the catalogue of
+// services that comes with every token.
+func (c *cloud) askLoadBalancers(ctx *pulumi.Context) (func(), error) {
+	scope, err := identity.GetAuthScope(ctx, &identity.GetAuthScopeArgs{Name: "slipway"})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		for _, service := range scope.ServiceCatalogs {
+			c.facts.LoadBalancers = c.facts.LoadBalancers || service.Type == "load-balancer"
 		}
 	}, nil
 }

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -31,6 +32,12 @@ func deployEndpoint(ctx *pulumi.Context, cfg *config.Config, net *network.Networ
 			return nil, err
 		}
 		return &reached{v.Endpoint, v.Config}, nil
+	case config.EndpointOctavia:
+		o, err := endpoint.NewOctavia(ctx, name, octaviaArgs(cfg, net, p), opts...)
+		if err != nil {
+			return nil, err
+		}
+		return &reached{Endpoint: o.Endpoint}, nil
 	case config.EndpointDirect:
 		args := &endpoint.DirectArgs{Port: cfg.Endpoint.Port, FloatingIP: floatingIP(cfg)}
 		for _, port := range p.nodes.Ports.ByNode { // there is exactly one
@@ -61,6 +68,30 @@ func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.
 		args.Proxies = addresses(p.proxies)
 	}
 	return args
+}
+
+func octaviaArgs(cfg *config.Config, net *network.Network, p plane) *endpoint.OctaviaArgs {
+	args := &endpoint.OctaviaArgs{
+		SubnetID:      net.SubnetID,
+		Port:          cfg.Endpoint.Port,
+		APIServerPort: cfg.APIServerPort(),
+		Members:       addresses(p.nodes),
+		Provider:      cfg.Endpoint.Octavia.Provider,
+		FloatingIP:    floatingIP(cfg),
+		Tags:          tags(cfg),
+	}
+	if listenerAdmits(cfg) {
+		// Nodes and the bastion are neighbours of the load balancer: no router stands
+		// between that would change their addresses.
+		args.AllowedCIDRs = append([]netip.Prefix{cfg.Network.CIDR}, cfg.Access.API...)
+	}
+	return args
+}
+
+// listenerAdmits says whether the load balancer decides who may connect, and
+// not the security groups of the API servers.
+func listenerAdmits(cfg *config.Config) bool {
+	return cfg.Endpoint.Type == config.EndpointOctavia && !endpoint.KeepsClientAddress(cfg.Endpoint.Octavia.Provider)
 }
 
 // addresses maps the host names of machines to their addresses.

@@ -22,7 +22,7 @@ func output(r *pulumitest.Recorded, name resource.PropertyKey) any {
 	return v.Mappable()
 }
 
-func floatingIP(t *testing.T, r *pulumitest.Recorded, name string) string {
+func floatingAddress(t *testing.T, r *pulumitest.Recorded, name string) string {
 	t.Helper()
 	return r.Get(t, "openstack:networking/floatingIp:FloatingIp", name).Outputs["address"].StringValue()
 }
@@ -33,14 +33,14 @@ func TestOutputs(t *testing.T) {
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(recorded.Outputs))); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
-	api := "https://" + floatingIP(t, recorded, "dev-endpoint-address") + ":6443"
+	api := "https://" + floatingAddress(t, recorded, "dev-endpoint-address") + ":6443"
 	if got := output(recorded, "apiEndpoint"); got != api {
 		t.Errorf("apiEndpoint = %v, want %s", got, api)
 	}
 	if got := output(recorded, "kubeconfig").(string); !strings.Contains(got, "server: "+api+"\n") {
 		t.Error("kubeconfig is not for the apiEndpoint")
 	}
-	if got, want := output(recorded, "bastionAddress"), floatingIP(t, recorded, "dev-bastion-address"); got != want {
+	if got, want := output(recorded, "bastionAddress"), floatingAddress(t, recorded, "dev-bastion-address"); got != want {
 		t.Errorf("bastionAddress = %v, want %s", got, want)
 	}
 	addresses := map[string]any{}

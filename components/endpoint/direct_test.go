@@ -10,6 +10,7 @@ import (
 
 	"slipway/internal/golden"
 	"slipway/internal/machine"
+	"slipway/internal/node"
 	"slipway/internal/nodetest"
 	"slipway/internal/pulumitest"
 )
@@ -27,21 +28,29 @@ func run(t *testing.T, floatingIP *machine.FloatingIP) *pulumitest.Recorded {
 		if err != nil {
 			return err
 		}
-		d, err := NewDirect(ctx, "demo-endpoint", &DirectArgs{
-			ControlPlanePort: port, Port: 6443, FloatingIP: floatingIP,
-		})
+		d, err := NewDirect(ctx, "demo-endpoint", &DirectArgs{ControlPlanePort: port, Port: 6443, FloatingIP: floatingIP})
 		if err != nil {
 			return err
 		}
-		ctx.Export("internal", d.Internal)
-		ctx.Export("external", d.External)
-		ctx.Export("port", pulumi.Int(d.Port))
+		export(ctx, d.Endpoint)
 		return nil
 	})
 }
 
+// export makes the fields of an endpoint visible to check.
+func export(ctx *pulumi.Context, e node.Endpoint) {
+	for key, value := range e.Outputs() {
+		ctx.Export(key, value)
+	}
+}
+
+// public is a new address on the internet.
+func public() *machine.FloatingIP {
+	return &machine.FloatingIP{Network: "public", Description: "Kubernetes API of demo", Tags: []string{"slipway-cluster=demo"}}
+}
+
 func TestDirectWithFloatingIP(t *testing.T) {
-	recorded := run(t, &machine.FloatingIP{Network: "public", Description: "Kubernetes API of demo", Tags: []string{"slipway-cluster=demo"}})
+	recorded := run(t, public())
 	recorded.AssertNames(t, "demo-endpoint")
 	recorded.AssertOutputsRegistered(t)
 	golden.Assert(t, "graph.txt", recorded.Graph())
@@ -52,7 +61,7 @@ func TestDirectWithFloatingIP(t *testing.T) {
 	if v, _, _ := floating.Input("portId"); v.StringValue() != recorded.Get(t, portType, "demo-endpoint-node-port").ID {
 		t.Errorf("the floating IP is on port %v, want the control plane's", v)
 	}
-	check(t, recorded, "10.0.0.10", floating.Outputs["address"].StringValue())
+	check(t, recorded, directType, "10.0.0.10", floating.Outputs["address"].StringValue())
 }
 
 // An address on the internet is for those who ask for it.
@@ -61,13 +70,13 @@ func TestDirectWithoutFloatingIP(t *testing.T) {
 	if got := recorded.ByType(floatingIPType); len(got) != 0 {
 		t.Errorf("%d floating IPs, want none", len(got))
 	}
-	check(t, recorded, "10.0.0.10", "10.0.0.10")
+	check(t, recorded, directType, "10.0.0.10", "10.0.0.10")
 }
 
 // check compares the endpoint, both as its fields say and as registered.
-func check(t *testing.T, recorded *pulumitest.Recorded, internal, external string) {
+func check(t *testing.T, recorded *pulumitest.Recorded, typ, internal, external string) {
 	t.Helper()
-	registered := recorded.Get(t, directType, "demo-endpoint").Outputs
+	registered := recorded.Get(t, typ, "demo-endpoint").Outputs
 	for what, got := range map[string]resource.PropertyMap{"fields": recorded.Outputs, "outputs": registered} {
 		if got["internal"].StringValue() != internal || got["external"].StringValue() != external || got["port"].NumberValue() != 6443 {
 			t.Errorf("%s of the endpoint = %v, want %s inside and %s outside at 6443", what, got, internal, external)

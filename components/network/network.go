@@ -37,6 +37,10 @@ type NetworkArgs struct {
 	// Proxy says where the machines listen that hold a virtual address of the
 	// API. Optional: clients reach the API servers themselves.
 	Proxy *ProxyPorts
+	// LoadBalanced says that a load balancer of the cloud is in front of the API
+	// servers. Unless it keeps its clients' addresses, who may reach it is its own
+	// business, and APIAccess stays empty. Optional.
+	LoadBalanced bool
 	// DedicatedEtcd says that etcd has machines of its own. Optional.
 	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between

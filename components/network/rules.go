@@ -90,7 +90,13 @@ func rules(a *NetworkArgs) []rule {
 		all = append(all, proxyRules(a)...)
 		entrance, entrancePort = groupProxy, port(a.Proxy.API)
 	}
+	if a.LoadBalanced {
+		all = append(all, balancerRule(a))
+	}
 	for _, cidr := range canonical(a.APIAccess) {
+		if a.LoadBalanced && cidr == a.CIDR.Masked() {
+			continue // so says the load balancer's rule, and Neutron refuses a second
+		}
 		all = append(all, rule{entrance, "api-" + key(cidr), "Kubernetes API from " + cidr.String(), ingress, "tcp", entrancePort, "", cidr})
 	}
 	return all
@@ -120,6 +126,12 @@ func proxyRules(a *NetworkArgs) []rule {
 		{groupProxy, "status-nodes", "HAProxy's metrics for collectors on any node", ingress, "tcp", status, groupNode, netip.Prefix{}},
 		{groupControlPlane, "api-proxy", "Kubernetes API from proxies", ingress, "tcp", port(a.APIPort), groupProxy, netip.Prefix{}},
 	}
+}
+
+// balancerRule admits the cloud's load balancer. Its own ports in the subnet are
+// in no group of ours, and change whenever it heals itself.
+func balancerRule(a *NetworkArgs) rule {
+	return rule{groupControlPlane, "api-balancer", "Kubernetes API from the load balancer", ingress, "tcp", port(a.APIPort), "", a.CIDR.Masked()}
 }
 
 func bastionRules() []rule {

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"net/netip"
 	"reflect"
 	"testing"
@@ -9,6 +10,7 @@ import (
 func TestRulesHaveStableUniqueKeys(t *testing.T) {
 	a := baseline()
 	a.RoutedPodCIDR = netip.MustParsePrefix("10.244.0.0/16")
+	a.LoadBalanced = true
 	for _, args := range []*NetworkArgs{baseline(), a} {
 		seen := map[[2]string]bool{}
 		for _, r := range rules(args) {
@@ -38,6 +40,22 @@ func TestOnlySSHAndAPIAreOpenToOtherNetworks(t *testing.T) {
 		if !r.PeerCIDR.IsValid() {
 			t.Errorf("rule %s of group %s admits any address", r.Key, r.Group)
 		}
+	}
+}
+
+// A load balancer has ports of its own in the subnet. Neutron refuses a second
+// rule that says the same, so one is all that there may be.
+func TestLoadBalancerReachesAPIServers(t *testing.T) {
+	a := baseline()
+	a.APIAccess, a.LoadBalanced = []netip.Prefix{a.CIDR}, true
+	var ranges []string
+	for _, r := range rules(a) {
+		if r.Direction == ingress && r.Group != groupBastion && r.PeerGroup == "" {
+			ranges = append(ranges, fmt.Sprintf("%s %s %d-%d from %s", r.Group, r.Protocol, r.Ports.First, r.Ports.Last, r.PeerCIDR))
+		}
+	}
+	if want := []string{"controlplane tcp 6443-6443 from 10.0.0.0/16"}; !reflect.DeepEqual(ranges, want) {
+		t.Errorf("nodes admit ranges %q, want %q", ranges, want)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 	return slices.Concat(
 		c.checkNetwork(facts),
+		c.checkEndpoint(facts),
 		c.checkMachines(facts),
 		c.checkZones(facts),
 	)
@@ -37,6 +38,14 @@ func (c *Config) checkNetwork(facts CloudFacts) field.ErrorList {
 		}
 	}
 	return errs
+}
+
+func (c *Config) checkEndpoint(facts CloudFacts) field.ErrorList {
+	if c.Endpoint.Type != EndpointOctavia || facts.LoadBalancers {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type,
+		"needs load balancers, which this cloud does not offer (openstack catalog list); "+string(EndpointKeepalived)+" does without")}
 }
 
 func (c *Config) checkMachines(facts CloudFacts) field.ErrorList {

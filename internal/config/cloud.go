@@ -42,6 +42,8 @@ type CloudFacts struct {
 	ExternalRanges []netip.Prefix
 	// Zones are all the compute availability zones.
 	Zones map[string]bool
+	// LoadBalancers says whether there are any, for an endpoint that is one.
+	LoadBalancers bool
 }
 
 // named is the name of something in the cloud and the path of its key.

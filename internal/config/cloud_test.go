@@ -17,6 +17,7 @@ func facts() CloudFacts {
 		ExternalNetworks: map[string]bool{"public": true, "internal": false},
 		ExternalRanges:   []netip.Prefix{netip.MustParsePrefix("172.24.4.0/24")},
 		Zones:            map[string]bool{"az1": true, "az2": true, "nova": true},
+		LoadBalancers:    true,
 	}
 }
 
@@ -61,6 +62,16 @@ func TestCheckCloud(t *testing.T) {
 			checkProblems(t, mustLoad(t, with(t, tt.key, tt.value)).CheckCloud(facts()), tt.want)
 		})
 	}
+}
+
+func TestCloudWithoutLoadBalancers(t *testing.T) {
+	none := facts()
+	none.LoadBalancers = false
+	raw := octavia(t)
+	checkProblems(t, mustLoad(t, raw).CheckCloud(facts()), "")
+	checkProblems(t, mustLoad(t, raw).CheckCloud(none),
+		`slipway:endpoint.type: Invalid value: "octavia": needs load balancers, which this cloud does not offer (openstack catalog list); keepalived does without`)
+	checkProblems(t, mustLoad(t, valid()).CheckCloud(none), "")
 }
 
 func TestCheckCloudZoneOfNode(t *testing.T) {

@@ -15,6 +15,9 @@ const (
 	// ownPorts take addresses of the pool beside the nodes: the bastion and
 	// Neutron's DHCP servers, of which there may be three.
 	ownPorts = 4
+	// balancerPorts are Octavia's: the address of a load balancer and, of a
+	// redundant one, those of its two machines.
+	balancerPorts = 3
 	// vxlanOverhead is what an encapsulated packet is longer than its content.
 	vxlanOverhead = 50
 )
@@ -87,7 +90,11 @@ func crossRoom(c *Config) field.ErrorList {
 				pooled++
 			}
 		}
-		if room := subnet.PoolSize(cidr) - ownPorts; pooled > room {
+		room := subnet.PoolSize(cidr) - ownPorts
+		if c.Endpoint.Type == EndpointOctavia {
+			room -= balancerPorts
+		}
+		if pooled > room {
 			errs = append(errs, field.Invalid(root("network").Child("cidr"), cidr.String(), fmt.Sprintf("has room for %d nodes without a fixed address, not %d", room, pooled)))
 		}
 	}

@@ -35,6 +35,15 @@ func crossEndpoint(c *Config) field.ErrorList {
 	return errs
 }
 
+// crossProvider checks the OpenStack provider's own settings among the raw ones.
+func crossProvider(raw map[string]string, c *Config) field.ErrorList {
+	const key = "openstack:useOctavia"
+	if c.Endpoint.Type != EndpointOctavia || raw[key] == "true" {
+		return nil
+	}
+	return field.ErrorList{field.Required(field.NewPath(key), fmt.Sprintf("true, with %s: %s; else the provider looks for load balancers in Neutron", root("endpoint").Child("type"), EndpointOctavia))}
+}
+
 // crossEtcd checks the dedicated etcd nodes.
 func crossEtcd(c *Config) field.ErrorList {
 	count, path := len(c.Etcd.Nodes), root("etcd")

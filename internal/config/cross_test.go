@@ -71,6 +71,26 @@ func TestSubnetTooSmall(t *testing.T) {
 	checkProblems(t, problems, `slipway:network.cidr: Invalid value: "10.0.0.0/28": has room for 7 nodes without a fixed address, not 8`)
 }
 
+// A load balancer takes addresses of the subnet too.
+func TestSubnetTooSmallForALoadBalancer(t *testing.T) {
+	raw := octavia(t)
+	raw["slipway:workerPools"] = `{"default": {"flavor": "large", "nodes": {"w1": {}, "w2": {}, "w3": {}, "w4": {}}}}`
+	raw["slipway:network"] = `{"cidr": "10.0.0.0/28"}`
+	_, problems := Load(raw)
+	checkProblems(t, problems, `slipway:network.cidr: Invalid value: "10.0.0.0/28": has room for 4 nodes without a fixed address, not 5`)
+}
+
+// Without this setting the provider asks Neutron, which says 404 and no more.
+func TestProviderUsesOctavia(t *testing.T) {
+	for _, setting := range []string{"", "false"} {
+		raw := octavia(t)
+		raw["openstack:useOctavia"] = setting
+		_, problems := Load(raw)
+		checkProblems(t, problems,
+			`openstack:useOctavia: Required value: true, with slipway:endpoint.type: octavia; else the provider looks for load balancers in Neutron`)
+	}
+}
+
 // A range that could not be read must not be judged as the default in its place.
 func TestUnreadRangesMeetNoRule(t *testing.T) {
 	raw := maps.Clone(valid())

@@ -26,7 +26,7 @@ func Load(raw map[string]string) (*Config, field.ErrorList) {
 			problems = append(problems, problem)
 		}
 	}
-	return c, problems
+	return c, append(problems, crossProvider(raw, c)...)
 }
 
 // within reports whether path is parent or lies below it.

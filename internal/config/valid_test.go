@@ -36,6 +36,14 @@ func with(t *testing.T, key, value string) map[string]string {
 	return raw
 }
 
+// octavia is the baseline behind a load balancer.
+func octavia(t *testing.T) map[string]string {
+	t.Helper()
+	raw := with(t, "slipway:endpoint", "{type: octavia}")
+	raw["openstack:useOctavia"] = "true"
+	return raw
+}
+
 // text renders problems as the user sees them.
 func text(problems field.ErrorList) string {
 	if err := Report("test", problems); err != nil {

@@ -18,6 +18,9 @@ func knownInvokes() map[string]InvokeFunc {
 		"openstack:images/getImage:getImage":         byName("image", resource.PropertyMap{"minDiskGb": number(10), "minRamMb": number(512)}),
 		"openstack:compute/getFlavor:getFlavor":      byName("flavor", resource.PropertyMap{"vcpus": number(4), "ram": number(8192), "disk": number(40)}),
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
+		"openstack:identity/getAuthScope:getAuthScope": func(resource.PropertyMap) (resource.PropertyMap, error) {
+			return resource.NewPropertyMapFromMap(map[string]any{"id": "scope", "serviceCatalogs": []any{map[string]any{"type": "load-balancer"}}}), nil
+		},
 		"openstack:compute/getAvailabilityZones:getAvailabilityZones": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			zones := []resource.PropertyValue{resource.NewProperty("az1"), resource.NewProperty("az2")}
 			return resource.PropertyMap{"id": resource.NewProperty("zones"), "names": resource.NewProperty(zones)}, nil
@@ -53,16 +56,17 @@ func lookupID(kind, name string) string { return kind + "-" + name }
 // knownOutputs are what providers add to the inputs of a new resource.
 func knownOutputs() map[string]OutputFunc {
 	return map[string]OutputFunc{
-		"openstack:networking/network:Network":          networkOutputs,
-		"openstack:networking/port:Port":                portOutputs,
-		"openstack:networking/floatingIp:FloatingIp":    floatingIPOutputs,
-		"openstack:compute/instance:Instance":           instanceOutputs,
-		"command:remote:Command":                        commandOutputs,
-		"command:local:Command":                         commandOutputs,
-		"tls:index/privateKey:PrivateKey":               privateKeyOutputs,
-		"tls:index/certRequest:CertRequest":             certRequestOutputs,
-		"tls:index/selfSignedCert:SelfSignedCert":       selfSignedOutputs,
-		"tls:index/locallySignedCert:LocallySignedCert": locallySignedOutputs,
+		"openstack:networking/network:Network":             networkOutputs,
+		"openstack:networking/port:Port":                   portOutputs,
+		"openstack:networking/floatingIp:FloatingIp":       floatingIPOutputs,
+		"openstack:compute/instance:Instance":              instanceOutputs,
+		"openstack:loadbalancer/loadBalancer:LoadBalancer": loadBalancerOutputs,
+		"command:remote:Command":                           commandOutputs,
+		"command:local:Command":                            commandOutputs,
+		"tls:index/privateKey:PrivateKey":                  privateKeyOutputs,
+		"tls:index/certRequest:CertRequest":                certRequestOutputs,
+		"tls:index/selfSignedCert:SelfSignedCert":          selfSignedOutputs,
+		"tls:index/locallySignedCert:LocallySignedCert":    locallySignedOutputs,
 	}
 }
 
@@ -74,12 +78,25 @@ func networkOutputs(_ Resource, state resource.PropertyMap) (resource.PropertyMa
 // portOutputs honours a fixed address; otherwise the address follows from the name.
 func portOutputs(r Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
 	h := digest(r.URN)
-	address := resource.NewProperty(fmt.Sprintf("10.0.%d.%d", 1+h[0]%254, 1+h[1]%254))
+	address := poolAddress(r)
 	if fixed, _, ok := r.Input("fixedIps[0].ipAddress"); ok && fixed.IsString() {
 		address = fixed
 	}
 	state["allFixedIps"] = resource.NewProperty([]resource.PropertyValue{address})
 	state["macAddress"] = resource.NewProperty(fmt.Sprintf("fa:16:3e:%02x:%02x:%02x", h[2], h[3], h[4]))
+	return state, nil
+}
+
+// poolAddress is one that Neutron hands out.
+func poolAddress(r Resource) resource.PropertyValue {
+	h := digest(r.URN)
+	return resource.NewProperty(fmt.Sprintf("10.0.%d.%d", 1+h[0]%254, 1+h[1]%254))
+}
+
+// loadBalancerOutputs add the port that Octavia makes for the address.
+func loadBalancerOutputs(r Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
+	setDefault(state, "vipAddress", poolAddress(r))
+	setDefault(state, "vipPortId", resource.NewProperty(lookupID("vip-port", r.Name)))
 	return state, nil
 }
 

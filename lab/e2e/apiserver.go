@@ -69,19 +69,19 @@ func inHolder(script string) func(context.Context, *stage, string) error {
 	}
 }
 
-// apiServerStaysAway waits until the kubelet has given up the pod: until then it
-// may start the process once more.
+// apiServerStaysAway waits until the process has been gone for longer than the
+// kubelet takes to notice the missing manifest: until then it may start it once
+// more. The pod's object tells nothing: this kubelet knows no other API server.
 func (st *stage) apiServerStaysAway(ctx context.Context, name string) error {
+	const fileCheck, margin = 20 * time.Second, 5 * time.Second // the kubelet's fileCheckFrequency, and its work
+	gone := time.Now()
 	return poll(ctx, 2*time.Minute, func() error {
-		pod, err := st.kubectl(ctx, "--namespace", "kube-system", "get", "pod", "kube-apiserver-"+name, "--ignore-not-found", "--output=name")
-		if err == nil && pod != "" {
-			err = errors.New("the kubelet still has its pod")
-		}
-		if err != nil {
-			return err
-		}
 		if _, err := st.inside(ctx, name, "pgrep", "-x", "kube-apiserver"); err == nil {
+			gone = time.Now()
 			return errors.New("the process is there")
+		}
+		if away := time.Since(gone); away < fileCheck+margin {
+			return fmt.Errorf("the process is away for %s only", away)
 		}
 		return nil
 	})
