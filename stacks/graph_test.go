@@ -65,10 +65,11 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// Deleting a cluster must not ask the cluster: its API server may be gone.
-func TestWhatLivesInTheClusterGoesWithItsServer(t *testing.T) {
+// Deleting a cluster must not ask the cluster: its API servers may be gone. The
+// seed of its keys goes with the whole cluster only, unlike any one machine.
+func TestWhatLivesInTheClusterGoesWithItsSeed(t *testing.T) {
 	recorded := mustRun(t, "dev", shipped(t, "dev"))
-	server := recorded.Get(t, instanceType, "dev-cp1-server").URN
+	seed := recorded.Get(t, keyType, "dev-pki-seed-key").URN
 	for _, r := range []pulumitest.Resource{
 		recorded.Get(t, "pulumi:providers:kubernetes", "dev-kubernetes"),
 		recorded.Get(t, "kubernetes:apps/v1:DaemonSet", "dev-flannel-daemon"),
@@ -76,8 +77,8 @@ func TestWhatLivesInTheClusterGoesWithItsServer(t *testing.T) {
 		recorded.Get(t, commandType, "dev-default-w1-membership"),
 		recorded.Get(t, commandType, "dev-ready-wait-nodes"),
 	} {
-		if r.DeletedWith != server {
-			t.Errorf("%s is deleted with %q, want the control plane's server", r.Name, r.DeletedWith)
+		if r.DeletedWith != seed {
+			t.Errorf("%s is deleted with %q, want the seed of the cluster's keys", r.Name, r.DeletedWith)
 		}
 	}
 }
@@ -90,7 +91,7 @@ func TestPublicAddresses(t *testing.T) {
 		public[text(t, f, "portId")] = f.Name
 	}
 	port := func(name string) string { return recorded.Get(t, "openstack:networking/port:Port", name).ID }
-	want := map[string]string{port("prod-bastion-port"): "prod-bastion-address", port("prod-cp1-port"): "prod-endpoint-address"}
+	want := map[string]string{port("prod-bastion-port"): "prod-bastion-address", port("prod-endpoint-port"): "prod-endpoint-address"}
 	if diff := cmp.Diff(want, public); diff != "" {
 		t.Errorf("floating IPs by port (-want +got):\n%s", diff)
 	}
