@@ -16,7 +16,7 @@ func vipFailover() scenario {
 	}
 	return scenario{
 		name: "vip-failover", story: "the holder of the VIP stops, loses power, freezes, loses its network: the API answers again within 5 s",
-		stack: haStack, needs: cluster, leaves: cluster, long: true,
+		stack: haStack, needs: cluster, leaves: cluster,
 		steps: append(steps, step{"port security is still on", portsAreSecure}),
 	}
 }

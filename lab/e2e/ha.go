@@ -13,7 +13,7 @@ import (
 func ha() scenario {
 	return scenario{
 		name: "ha", story: "make up from an empty project gives three control planes and two workers behind a VIP",
-		stack: haStack, needs: cloud, leaves: cluster, long: true,
+		stack: haStack, needs: cloud, leaves: cluster,
 		steps: wholeCluster(
 			step{"etcd has each control plane once", etcdIsWhole},
 			step{"one control plane holds the VIP, with port security on", vipIsHeld},

@@ -16,12 +16,19 @@ func octavia() scenario {
 		name: "octavia", story: "an endpoint by Octavia becomes ACTIVE with the right listener, pool, members and monitor (no traffic passes here)",
 		stack: octaviaStack, needs: cloud, leaves: cloud, long: true,
 		steps: []step{
+			{"make preview shows the whole cluster", previewAll},
 			{"pulumi up of the network, the addresses and the endpoint", upEndpoint},
 			{"the load balancer is what it should be", loadBalancerIsRight},
 			{"make destroy", destroyStack},
 			{"the project is empty", projectIsEmpty},
 		},
 	}
+}
+
+// previewAll makes the stack, too.
+func previewAll(ctx context.Context, st *stage) error {
+	_, err := st.make(ctx, "preview", nil)
+	return err
 }
 
 func upEndpoint(ctx context.Context, st *stage) error {
