@@ -26,8 +26,9 @@ const (
 )
 
 // TestFailover lets the real programs hold an address in three network
-// namespaces, takes its holder away in every way, and gives it back. Whenever
-// it could move back for no reason, the one that is back has the highest priority.
+// namespaces, takes its holder away in every way, and gives it back. The first
+// of two backups is nearly always the one with the higher priority, but its lead
+// is only 20 ms: on a busy machine it may be the other one.
 func TestFailover(t *testing.T) {
 	if os.Getenv(inside) == "" {
 		t.Parallel()
@@ -35,7 +36,7 @@ func TestFailover(t *testing.T) {
 		return
 	}
 	l := newLAN(t)
-	n1, n2, n3 := l.machines[0], l.machines[1], l.machines[2]
+	n1 := l.machines[0] // has the highest priority
 
 	n1.boot()
 	n1.configure(l.among(n1), l.ca)
@@ -44,12 +45,10 @@ func TestFailover(t *testing.T) {
 	l.eventually("it answers", func() bool { return l.client.answeredAfter(now) })
 	l.client.longest()
 
-	n2.boot()
-	n3.boot()
-	for _, m := range l.machines {
-		m.configure(l.among(l.machines...), l.ca)
+	for _, m := range l.machines[1:] {
+		m.boot()
 	}
-	l.settle()
+	l.configure()
 	l.stays(n1, "two more proxies join")
 	if out := n1.configure(l.among(l.machines...), l.ca); strings.Contains(out, "has its configuration") {
 		t.Errorf("an unchanged configuration was taken in again:\n%s", out)
@@ -63,41 +62,52 @@ func TestFailover(t *testing.T) {
 
 	ended := n1.connect(netip.AddrPortFrom(l.vip, vipPort))
 	n1.signal(syscall.SIGSTOP)
-	l.moves(n2, "the holder is frozen")
+	holder := l.moves(n1, "the holder is frozen")
 	n1.signal(syscall.SIGCONT)
 	l.eventually("its own connections to the address end", ended)
 	l.settle()
-	l.stays(n2, "the former holder goes on")
+	l.stays(holder, "the former holder goes on")
 
-	n2.cutPower()
-	l.moves(n1, "the holder loses power")
-	n2.boot()
-	n2.run("systemctl reload-or-restart haproxy; systemctl reload-or-restart keepalived", "")
+	former := holder
+	former.cutPower()
+	holder = l.moves(former, "the holder loses power")
+	former.boot()
+	former.run("systemctl reload-or-restart haproxy; systemctl reload-or-restart keepalived", "")
 	l.settle()
-	l.stays(n1, "the former holder boots")
+	l.stays(holder, "the former holder boots")
 
-	n1.plug(false)
-	l.moves(n2, "the holder is cut off")
-	n1.plug(true)
+	former = holder
+	former.plug(false)
+	holder = l.moves(former, "the holder is cut off")
+	former.plug(true)
 	l.settle()
-	l.stays(n2, "the former holder is back")
+	l.stays(holder, "the former holder is back")
 
-	n1.signal(syscall.SIGSTOP)
+	former.signal(syscall.SIGSTOP)
 	time.Sleep(4 * time.Second) // longer than a backup waits for a sign of the holder
-	n1.signal(syscall.SIGCONT)
+	former.signal(syscall.SIGCONT)
 	l.settle()
-	l.stays(n2, "a backup was frozen")
+	l.stays(holder, "a backup was frozen")
 
-	n1.run("rm -r /etc/slipway/proxy", "")
-	n1.run(bootstrap.Command(bootstrap.StopProxy), "")
-	l.machines = l.machines[1:]
-	for _, m := range l.machines {
-		m.configure(l.among(l.machines...), l.ca)
-	}
+	former = holder
+	former.run("kill -KILL $(cat /run/haproxy.pid)", "")
+	holder = l.moves(former, "the holder's HAProxy dies")
+	former.run("systemctl reload-or-restart haproxy", "")
 	l.settle()
-	l.stays(n2, "a proxy is removed")
-	if log := n1.read("/var/log/systemctl"); !strings.HasSuffix(log, "keepalived disable\nhaproxy disable\n") {
-		t.Errorf("a removed proxy goes on:\n%s", log)
+	l.stays(holder, "it runs again")
+
+	former = holder
+	former.run("rm -r /etc/slipway/proxy", "")
+	former.run(bootstrap.Command(bootstrap.StopProxy), "")
+	holder = l.moves(former, "the holder is removed")
+	l.machines = slices.DeleteFunc(l.machines, func(m *proxy) bool { return m == former })
+	l.configure()
+	l.stays(holder, "the others learn of it")
+	for _, service := range []string{"keepalived", "haproxy"} {
+		l.eventually("a removed proxy stops "+service, func() bool { return former.command("systemctl is-active "+service).Run() != nil })
+		if log := former.read("/var/log/systemctl"); !strings.Contains(log, service+" disable\n") {
+			t.Errorf("a removed proxy starts %s at the next boot:\n%s", service, log)
+		}
 	}
 }
 
@@ -136,7 +146,8 @@ const apiPort, vipPort = 6443, 8443
 func newLAN(t *testing.T) *lan {
 	l := &lan{t: t, vip: netip.MustParseAddr("10.99.0.10")}
 	ip(t, "link set lo up")
-	ip(t, "link add lan type bridge")
+	// Without an address of its own a bridge takes the lowest of its ports': another one when a machine boots.
+	ip(t, "link add lan address 02:00:00:00:00:01 type bridge")
 	ip(t, "link set lan up")
 	ip(t, "address add 10.99.0.1/24 dev lan")
 	var cert tls.Certificate
@@ -177,9 +188,18 @@ func (l *lan) among(proxies ...*proxy) topology {
 	return top
 }
 
+// configure tells all machines of each other, and waits until they agree.
+func (l *lan) configure() {
+	l.t.Helper()
+	for _, m := range l.machines {
+		m.configure(l.among(l.machines...), l.ca)
+	}
+	l.settle()
+}
+
 func (l *lan) eventually(what string, done func() bool) {
 	l.t.Helper()
-	eventually(l.t, 20*time.Second, what, done)
+	eventually(l.t, 40*time.Second, what, done)
 }
 
 // settle waits until every proxy is holder or backup, and none outranks another
@@ -191,10 +211,11 @@ func (l *lan) settle() {
 	})
 }
 
-// moves waits for the new holder and checks how long there was none.
-func (l *lan) moves(to *proxy, what string) {
+// moves waits for a new holder, checks how long there was none and returns it.
+func (l *lan) moves(from *proxy, what string) (to *proxy) {
 	l.t.Helper()
-	l.eventually(what, func() bool { return to.holds(l.vip) })
+	moved := func() bool { to = l.holder(from); return to != nil }
+	l.eventually(what, moved)
 	back := time.Now()
 	l.eventually(what+": the API answers", func() bool { return l.client.answeredAfter(back) })
 	gap := l.client.longest()
@@ -202,6 +223,23 @@ func (l *lan) moves(to *proxy, what string) {
 	if gap > takeover {
 		l.t.Errorf("%s: %v without the API, want at most %v", what, gap, takeover)
 	}
+	l.eventually(what+": one of two gives way", moved)
+	return to
+}
+
+// holder returns the only other machine that holds the address, if there is just one.
+func (l *lan) holder(but *proxy) (holder *proxy) {
+	l.t.Helper()
+	for _, m := range l.machines {
+		switch {
+		case m == but || !m.holds(l.vip):
+		case holder != nil:
+			return nil
+		default:
+			holder = m
+		}
+	}
+	return holder
 }
 
 // stays checks that the address is where it was, and was so nearly all the time.
@@ -212,9 +250,7 @@ func (l *lan) stays(at *proxy, what string) {
 	if gap > undisturbed {
 		l.t.Errorf("%s: %v without the API, want at most %v", what, gap, undisturbed)
 	}
-	for _, m := range l.machines {
-		if m.holds(l.vip) != (m == at) {
-			l.t.Errorf("%s: %s holds the address: %v", what, m.host, m != at)
-		}
+	if holder := l.holder(nil); holder != at {
+		l.t.Errorf("%s: %s does not hold the address, or not alone", what, at.host)
 	}
 }

@@ -33,7 +33,7 @@ exec 9>&-
 words=()
 for word; do case $word in --*) ;; *) words+=("$word") ;; esac; done
 service=${words[1]}
-running() { kill -0 "$(cat "/run/$service.pid" 2>/dev/null)" 2>/dev/null; }
+running() { [ -e "/proc/$(cat "/run/$service.pid" 2>/dev/null)/exe" ]; } # one that ended has none, though nobody collects it
 start() {
   case $service in
   haproxy) setsid haproxy -W -f /etc/haproxy/haproxy.cfg -p /run/haproxy.pid </dev/null >>/var/log/haproxy.log 2>&1 & ;;
