@@ -153,24 +153,23 @@ func crossHostNames(c *Config) field.ErrorList {
 func crossAddresses(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	owners := map[netip.Addr]string{}
-	if k := c.Endpoint.Keepalived; c.Endpoint.Type == EndpointKeepalived && k.Address.IsValid() {
-		owners[k.Address] = virtualAddress.String()
-		if rule := addressRule(k.Address, c.Network.CIDR); rule != "" {
-			errs = append(errs, field.Invalid(virtualAddress, k.Address.String(), rule))
-		}
-	}
-	for _, h := range c.hosts() {
-		address, path := h.node.Address, h.path.Child("address")
+	check := func(address netip.Addr, path *field.Path, owner string) {
 		if !address.IsValid() {
-			continue
+			return
 		}
-		if owner, taken := owners[address]; taken {
-			errs = append(errs, field.Invalid(path, address.String(), "is the address of "+owner+" too"))
+		if other, taken := owners[address]; taken {
+			errs = append(errs, field.Invalid(path, address.String(), "is the address of "+other+" too"))
 		}
-		owners[address] = h.path.String()
+		owners[address] = owner
 		if rule := addressRule(address, c.Network.CIDR); rule != "" {
 			errs = append(errs, field.Invalid(path, address.String(), rule))
 		}
+	}
+	for _, h := range c.hosts() {
+		check(h.node.Address, h.path.Child("address"), h.path.String())
+	}
+	if c.Endpoint.Type == EndpointKeepalived {
+		check(c.Endpoint.Keepalived.Address, virtualAddress, virtualAddress.String())
 	}
 	return errs
 }

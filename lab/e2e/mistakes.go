@@ -47,12 +47,10 @@ func mistakes() []mistake {
 		{title: "two nodes with one name", path: "slipway:workerPools[default].nodes[w1]", alone: true, make: func(v values) {
 			v.at("slipway:controlPlane")["nodes"] = nodes("default-w1")
 		}},
-		{title: "proxy role without a VIP", path: "slipway:hosts.machines[h2].role", alone: true, make: func(v values) {
-			onHosts(v, "ops", map[string]any{
-				"h1": map[string]any{"address": "10.81.0.11", "role": "control-plane"},
-				"h2": map[string]any{"address": "10.81.0.12", "role": "proxy"},
-			})
-			v["slipway:endpoint"] = map[string]any{"type": "direct"}
+		{title: "proxies without a VIP", path: "slipway:endpoint.keepalived", alone: true, make: func(v values) {
+			v["slipway:endpoint"] = map[string]any{"type": "direct", "keepalived": map[string]any{
+				"proxies": map[string]any{"flavor": "slipway.worker", "nodes": nodes("p1")},
+			}}
 		}},
 	}
 }
