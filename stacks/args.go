@@ -97,7 +97,8 @@ func nodeAttachment(cfg *config.Config, net *network.Network, groups ...pulumi.S
 	return at
 }
 
-func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) node.Settings {
+// settings are what all nodes share, wherever they come from.
+func settings(cfg *config.Config) node.Settings {
 	return node.Settings{
 		Cluster: kubeadm.Cluster{
 			Name:        cfg.Cluster.Name,
@@ -109,20 +110,11 @@ func settings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) nod
 			Proxy:       kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
 			Kubelet:     kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
 		},
-		OS:                    cfg.OpenStack.OS,
 		Arch:                  arch,
 		CNI:                   artifacts.CNI(cfg.Kubernetes.CNI),
 		Source:                artifacts.Source(cfg.Artifacts),
 		Containerd:            bootstrap.Containerd(cfg.Containerd),
 		IgnorePreflightErrors: cfg.Kubernetes.IgnorePreflightErrors,
-		KeyPair:               key.Name,
-		SSH: machine.SSH{
-			User:       cfg.OpenStack.User,
-			PrivateKey: key.PrivateKey,
-			Jump:       &machine.Jump{Host: jump.Address, HostKey: jump.HostKey},
-		},
-		Metadata: metadata(cfg),
-		Tags:     tags(cfg),
 	}
 }
 
@@ -161,22 +153,12 @@ func workerHosts(cfg *config.Config) []string {
 	return hosts
 }
 
-func workerPoolArgs(cfg *config.Config, in *cloud, shared node.Settings, net *network.Network, name string, plane *controlplane.ControlPlane) *workerpool.WorkerPoolArgs {
+func workerPoolArgs(cfg *config.Config, on *ground, name string, plane *controlplane.ControlPlane) *workerpool.WorkerPoolArgs {
 	pool := cfg.WorkerPools[name]
-	args := &workerpool.WorkerPoolArgs{
-		Settings:     shared,
-		Hardware:     hardware(in, pool.Flavor, pool.Image, volume("containers", containerFolder, pool.ContainerVolume)),
-		Places:       map[string]node.Place{},
-		Attachment:   nodeAttachment(cfg, net),
-		Labels:       pool.Labels,
-		Membership:   plane.Membership,
-		Admitted:     plane.Admitted,
-		ControlPlane: plane.Connection(),
-		DeletedWith:  plane.DeletedWith(),
-	}
-	for name, n := range pool.Nodes {
-		args.Places[name] = node.Place(n)
-	}
+	args := on.workers(name)
+	args.Settings, args.Labels = on.settings, pool.Labels
+	args.Membership, args.Admitted = plane.Membership, plane.Admitted
+	args.ControlPlane, args.DeletedWith = plane.Login(), plane.DeletedWith()
 	for _, t := range pool.Taints {
 		args.Taints = append(args.Taints, kubeadm.Taint(t))
 	}
@@ -184,11 +166,11 @@ func workerPoolArgs(cfg *config.Config, in *cloud, shared node.Settings, net *ne
 }
 
 func readinessArgs(plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) *readiness.ReadinessArgs {
-	args := &readiness.ReadinessArgs{ControlPlane: plane.Connection(), DeletedWith: plane.DeletedWith()}
+	args := &readiness.ReadinessArgs{ControlPlane: plane.Login(), DeletedWith: plane.DeletedWith()}
 	add := func(nodes map[string]*node.Node) {
 		for _, host := range sortedKeys(nodes) {
 			args.Nodes = append(args.Nodes, host)
-			args.Machines = append(args.Machines, nodes[host].Instance.ID())
+			args.Machines = append(args.Machines, nodes[host].Root.ID())
 		}
 	}
 	add(plane.Nodes)

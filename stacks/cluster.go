@@ -3,51 +3,33 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/components/bastion"
 	"slipway/components/controlplane"
-	"slipway/components/network"
 	"slipway/components/readiness"
-	"slipway/components/sshkey"
 	"slipway/components/workerpool"
 	"slipway/internal/config"
 	"slipway/internal/node"
 )
 
+// ground is what a cluster stands on: machines, and the address of its API,
+// wherever they come from.
+type ground struct {
+	settings node.Settings
+	plane    plane
+	api      *reached
+	// workers says what the nodes of a pool are made from.
+	workers func(pool string) *workerpool.WorkerPoolArgs
+	// after is what nothing works before.
+	after []pulumi.Resource
+}
+
 // deployCluster tells how one cluster comes to be, top to bottom.
-func deployCluster(ctx *pulumi.Context, cfg *config.Config, in *cloud) error {
+func deployCluster(ctx *pulumi.Context, cfg *config.Config, on *ground) error {
 	name := cfg.Cluster.Name
-
-	net, err := network.NewNetwork(ctx, name, networkArgs(cfg, in))
+	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, on), pulumi.DependsOn(on.after))
 	if err != nil {
 		return err
 	}
-	// Nothing in the network works before its router and its rules do.
-	afterNetwork := pulumi.DependsOn([]pulumi.Resource{net})
-
-	key, err := sshkey.NewSSHKey(ctx, name+"-ssh")
-	if err != nil {
-		return err
-	}
-	jump, err := bastion.NewBastion(ctx, cfg.BastionHost(), bastionArgs(cfg, in, net, key), afterNetwork)
-	if err != nil {
-		return err
-	}
-	// The addresses of the control plane exist before its servers: endpoint and
-	// certificates need them.
-	machines, err := reservePlane(ctx, cfg, in, net, afterNetwork)
-	if err != nil {
-		return err
-	}
-	api, err := deployEndpoint(ctx, cfg, net, machines, afterNetwork)
-	if err != nil {
-		return err
-	}
-	shared := settings(cfg, key, jump)
-	plane, err := controlplane.NewControlPlane(ctx, name, controlPlaneArgs(cfg, shared, machines, api), afterNetwork)
-	if err != nil {
-		return err
-	}
-	pools, err := deployWorkers(ctx, cfg, in, shared, net, plane) // they boot and prepare beside the control plane; only their join waits
+	pools, err := deployWorkers(ctx, cfg, on, plane) // they prepare beside the control plane; only their join waits
 	if err != nil {
 		return err
 	}
@@ -58,15 +40,15 @@ func deployCluster(ctx *pulumi.Context, cfg *config.Config, in *cloud) error {
 	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(pods, plane, pools)); err != nil {
 		return err
 	}
-	export(ctx, cfg, jump, api, plane, pools)
+	export(ctx, cfg, on.api, plane, pools)
 	return nil
 }
 
-func deployWorkers(ctx *pulumi.Context, cfg *config.Config, in *cloud, shared node.Settings, net *network.Network, plane *controlplane.ControlPlane) ([]*workerpool.WorkerPool, error) {
+func deployWorkers(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *controlplane.ControlPlane) ([]*workerpool.WorkerPool, error) {
 	var pools []*workerpool.WorkerPool
 	for _, pool := range sortedKeys(cfg.WorkerPools) {
-		args := workerPoolArgs(cfg, in, shared, net, pool, plane)
-		p, err := workerpool.NewWorkerPool(ctx, cfg.Cluster.Name+"-"+pool, args, pulumi.DependsOn([]pulumi.Resource{net}))
+		args := workerPoolArgs(cfg, on, pool, plane)
+		p, err := workerpool.NewWorkerPool(ctx, cfg.Cluster.Name+"-"+pool, args, pulumi.DependsOn(on.after))
 		if err != nil {
 			return nil, err
 		}

@@ -68,17 +68,17 @@ func withVirtualAddress(cfg *config.Config, at machine.Attachment, net *network.
 	return at
 }
 
-func controlPlaneArgs(cfg *config.Config, shared node.Settings, p plane, api *reached) *controlplane.ControlPlaneArgs {
+func controlPlaneArgs(cfg *config.Config, on *ground) *controlplane.ControlPlaneArgs {
 	return &controlplane.ControlPlaneArgs{
-		Settings:             shared,
-		Machines:             p.nodes,
-		Etcd:                 p.etcd,
-		Proxies:              p.proxies,
-		VirtualAddress:       api.proxies,
+		Settings:             on.settings,
+		Machines:             on.plane.nodes,
+		Etcd:                 on.plane.etcd,
+		Proxies:              on.plane.proxies,
+		VirtualAddress:       on.api.proxies,
 		ServerGroupPolicy:    string(cfg.ControlPlane.ServerGroupPolicy),
 		EncryptionGeneration: cfg.Kubernetes.EncryptionGeneration,
 		EtcdSnapshots:        bootstrap.Snapshots(cfg.Etcd.Snapshots),
-		Endpoint:             api.Endpoint,
+		Endpoint:             on.api.Endpoint,
 		Schedulable:          cfg.ControlPlane.Schedulable,
 		Members:              workerHosts(cfg),
 	}

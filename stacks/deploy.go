@@ -3,31 +3,24 @@
 package stacks
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/config"
+	"slipway/internal/survey"
 )
 
 // Deploy deploys the kind of stack that the settings ask for. Settings are the
 // stack's whole configuration, as Pulumi hands it to the program. Nothing is
 // registered before the configuration is known to be right, by itself and
-// against the cloud.
+// against the cloud or the machines that exist.
 func Deploy(ctx *pulumi.Context, settings map[string]string) error {
+	return deploy(ctx, settings, survey.Ask)
+}
+
+func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error {
 	cfg, problems := config.Load(settings)
-	facts, cloudErr := inspect(ctx, cfg)
-	if cloudErr == nil {
-		problems = append(problems, cfg.CheckCloud(facts.facts)...)
+	if cfg.OnHosts() {
+		return deployOnHosts(ctx, cfg, problems, ask)
 	}
-	if err := errors.Join(config.Report(ctx.Stack(), problems), cloudErr); err != nil {
-		return err
-	}
-	switch cfg.Stack {
-	case config.StackCluster:
-		return deployCluster(ctx, cfg, facts)
-	default:
-		return fmt.Errorf("slipway:stack: %q is not a kind of stack", cfg.Stack)
-	}
+	return deployOnOpenStack(ctx, cfg, problems)
 }

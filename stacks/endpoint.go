@@ -22,7 +22,8 @@ type reached struct {
 	proxies map[string]pulumi.Output
 }
 
-// deployEndpoint creates the endpoint that the configuration asks for.
+// deployEndpoint creates the endpoint that the configuration asks for, in the
+// network if OpenStack makes one.
 func deployEndpoint(ctx *pulumi.Context, cfg *config.Config, net *network.Network, p plane, opts ...pulumi.ResourceOption) (*reached, error) {
 	name := cfg.Cluster.Name + "-endpoint"
 	switch cfg.Endpoint.Type {
@@ -39,11 +40,7 @@ func deployEndpoint(ctx *pulumi.Context, cfg *config.Config, net *network.Networ
 		}
 		return &reached{Endpoint: o.Endpoint}, nil
 	case config.EndpointDirect:
-		args := &endpoint.DirectArgs{Port: cfg.Endpoint.Port, FloatingIP: floatingIP(cfg)}
-		for _, port := range p.nodes.Ports.ByNode { // there is exactly one
-			args.ControlPlanePort = port
-		}
-		d, err := endpoint.NewDirect(ctx, name, args, opts...)
+		d, err := endpoint.NewDirect(ctx, name, directArgs(cfg, p), opts...)
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +50,19 @@ func deployEndpoint(ctx *pulumi.Context, cfg *config.Config, net *network.Networ
 	}
 }
 
+func directArgs(cfg *config.Config, p plane) *endpoint.DirectArgs {
+	args := &endpoint.DirectArgs{Port: cfg.Endpoint.Port, FloatingIP: floatingIP(cfg)}
+	for _, address := range p.nodes.Addresses() { // there is exactly one
+		args.Address = address
+	}
+	if p.nodes.Ports != nil {
+		for _, port := range p.nodes.Ports.ByNode {
+			args.PortID = port.ID().ToStringOutput()
+		}
+	}
+	return args
+}
+
 func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.HAProxyKeepalivedVIPArgs {
 	k := cfg.Endpoint.Keepalived
 	args := &vip.HAProxyKeepalivedVIPArgs{
@@ -60,12 +70,14 @@ func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.
 		Port:            cfg.Endpoint.Port,
 		APIServerPort:   cfg.APIServerPort(),
 		VirtualRouterID: k.VirtualRouterID,
-		APIServers:      addresses(p.nodes),
-		OpenStack:       &vip.OpenStackArgs{Attachment: attachment(cfg, net, net.ProxyGroupID), FloatingIP: floatingIP(cfg)},
+		APIServers:      p.nodes.Addresses(),
 	}
 	args.Proxies = args.APIServers
 	if k.Proxies != nil {
-		args.Proxies = addresses(p.proxies)
+		args.Proxies = p.proxies.Addresses()
+	}
+	if net != nil {
+		args.OpenStack = &vip.OpenStackArgs{Attachment: attachment(cfg, net, net.ProxyGroupID), FloatingIP: floatingIP(cfg)}
 	}
 	return args
 }
@@ -75,7 +87,7 @@ func octaviaArgs(cfg *config.Config, net *network.Network, p plane) *endpoint.Oc
 		SubnetID:      net.SubnetID,
 		Port:          cfg.Endpoint.Port,
 		APIServerPort: cfg.APIServerPort(),
-		Members:       addresses(p.nodes),
+		Members:       p.nodes.Addresses(),
 		Provider:      cfg.Endpoint.Octavia.Provider,
 		FloatingIP:    floatingIP(cfg),
 		Tags:          tags(cfg),
@@ -92,15 +104,6 @@ func octaviaArgs(cfg *config.Config, net *network.Network, p plane) *endpoint.Oc
 // not the security groups of the API servers.
 func listenerAdmits(cfg *config.Config) bool {
 	return cfg.Endpoint.Type == config.EndpointOctavia && !endpoint.KeepsClientAddress(cfg.Endpoint.Octavia.Provider)
-}
-
-// addresses maps the host names of machines to their addresses.
-func addresses(m controlplane.Machines) map[string]pulumi.StringInput {
-	out := map[string]pulumi.StringInput{}
-	for name, port := range m.Ports.ByNode {
-		out[m.Prefix+"-"+name] = machine.Address(port)
-	}
-	return out
 }
 
 // floatingIP is the endpoint's public address, if it is to have one.

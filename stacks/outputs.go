@@ -5,7 +5,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/components/bastion"
 	"slipway/components/controlplane"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
@@ -13,10 +12,9 @@ import (
 )
 
 // export registers what people and other stacks need to use the cluster.
-func export(ctx *pulumi.Context, cfg *config.Config, jump *bastion.Bastion, api *reached, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
+func export(ctx *pulumi.Context, cfg *config.Config, api *reached, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
 	ctx.Export("apiEndpoint", pulumi.Sprintf("https://%s:%d", api.External, api.Port))
 	ctx.Export("kubeconfig", plane.Kubeconfig)
-	ctx.Export("bastionAddress", jump.Address)
 	nodes := pulumi.StringMap{}
 	maps.Copy(nodes, plane.Addresses)
 	for _, pool := range pools {

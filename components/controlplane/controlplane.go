@@ -5,10 +5,7 @@ package controlplane
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
-	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
@@ -47,32 +44,6 @@ type ControlPlaneArgs struct {
 	Schedulable bool
 	// Members are the host names of the nodes that will join. Optional.
 	Members []string
-}
-
-// Machines is a set of machines of one kind.
-type Machines struct {
-	// Prefix of the host names, e.g. dev-etcd. Required.
-	Prefix string
-	// Hardware is what they run on. Required.
-	Hardware node.Hardware
-	// Zones maps their names to availability zones. The names are the machines.
-	Zones map[string]string
-	// Ports are their addresses. Required.
-	Ports *Ports
-}
-
-// names lists the machines in a fixed order.
-func (m Machines) names() []string { return slices.Sorted(maps.Keys(m.Zones)) }
-
-func (m Machines) host(name string) string { return m.Prefix + "-" + name }
-
-// addresses maps host names to addresses.
-func (m Machines) addresses() pulumi.StringMap {
-	addresses := pulumi.StringMap{}
-	for _, name := range m.names() {
-		addresses[m.host(name)] = machine.Address(m.Ports.ByNode[name])
-	}
-	return addresses
 }
 
 // ControlPlane is a running control plane.
@@ -138,13 +109,13 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 }
 
 func (args *ControlPlaneArgs) validate() error {
-	if args == nil || args.Machines.Ports == nil {
-		return errors.New("args and args.Machines.Ports are required")
+	if args == nil || args.Machines.Ports == nil && args.Machines.Existing == nil {
+		return errors.New("args and args.Machines, with ports or existing, are required")
 	}
-	if n := len(args.Machines.Zones); n%2 == 0 {
+	if n := len(args.Machines.names()); n%2 == 0 {
 		return fmt.Errorf("a control plane of %d nodes: an odd number is required", n)
 	}
-	if n := len(args.Etcd.Zones); n > 0 && n%2 == 0 {
+	if n := len(args.Etcd.names()); n > 0 && n%2 == 0 {
 		return fmt.Errorf("%d dedicated etcd members: an odd number is required", n)
 	}
 	for _, name := range args.Proxies.names() {
@@ -159,6 +130,6 @@ func (args *ControlPlaneArgs) validate() error {
 // nothing inside the cluster needs tidying then. No single machine is that one.
 func (c *ControlPlane) DeletedWith() pulumi.Resource { return c.keys.seed }
 
-// Connection logs in to a control-plane node, for steps that need the
-// administrator's rights. Secret.
-func (c *ControlPlane) Connection() remote.ConnectionOutput { return c.first.Connection }
+// Login leads into a control-plane node, for steps that need the administrator's
+// rights. Secret.
+func (c *ControlPlane) Login() machine.Login { return c.first.Login }

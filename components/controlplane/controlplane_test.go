@@ -62,8 +62,8 @@ func (s shape) args(ctx *pulumi.Context) (*ControlPlaneArgs, error) {
 	if len(s.proxies) == 0 && len(s.nodes) > 1 {
 		holders = args.Machines
 	}
-	for _, name := range holders.names() {
-		args.VirtualAddress[holders.host(name)] = pulumi.Any(bootstrap.Proxy{Address: netip.MustParseAddr("10.0.0.11"), HAProxy: "haproxy", Keepalived: "keepalived"})
+	for host := range holders.Addresses() {
+		args.VirtualAddress[host] = pulumi.Any(bootstrap.Proxy{Address: netip.MustParseAddr("10.0.0.11"), HAProxy: "haproxy", Keepalived: "keepalived"})
 	}
 	return args, nil
 }

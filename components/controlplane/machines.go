@@ -29,7 +29,7 @@ func (c *ControlPlane) addServants(ctx *pulumi.Context, args *ControlPlaneArgs, 
 	for _, n := range proxies {
 		before = append(before, n.Prepared)
 	}
-	if len(args.Etcd.Zones) == 0 {
+	if len(args.Etcd.names()) == 0 {
 		return before, nil
 	}
 	members, err := c.addMachines(ctx, args.Etcd, args, kind{artifacts.Etcd, m.ForEtcd()})
@@ -60,7 +60,8 @@ func (c *ControlPlane) addMachines(ctx *pulumi.Context, set Machines, args *Cont
 			Hardware:      set.Hardware,
 			HostName:      host,
 			Zone:          set.Zones[name],
-			Port:          set.Ports.ByNode[name],
+			Port:          set.port(name),
+			Existing:      set.existing(name),
 			ServerGroupID: group,
 			Role:          k.role,
 			Taints:        args.taints(k.role),

@@ -62,7 +62,7 @@ func (k *keys) membership(args *ControlPlaneArgs) node.MembershipOutput {
 		k.frontProxy.cert.CertPem, k.frontProxy.key.PrivateKeyPem,
 		k.serviceAccount.PrivateKeyPem, k.serviceAccount.PublicKeyPem,
 		k.seed.PrivateKeyPem,
-		args.Machines.addresses(), args.Etcd.addresses(),
+		args.Machines.Addresses(), args.Etcd.Addresses(),
 	).ApplyT(func(v []any) (node.Membership, error) {
 		text := func(i int) string { return v[i].(string) }
 		token, err := pki.BootstrapToken(text(10))

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/bootstrap"
+	"slipway/internal/machine"
 	"slipway/internal/node"
 )
 
@@ -30,7 +31,29 @@ func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes 
 	if err != nil {
 		return nil, err
 	}
+	if err := c.keepMembers(ctx, args, nodes, joined); err != nil {
+		return nil, err
+	}
 	return ready, settle(ctx, nodes, joined)
+}
+
+// keepMembers registers what takes a machine that stays out of the cluster before
+// it is released. The whole cluster needs nobody to leave it.
+func (c *ControlPlane) keepMembers(ctx *pulumi.Context, args *ControlPlaneArgs, nodes []*node.Node, after pulumi.Resource) error {
+	if args.Machines.Existing == nil {
+		return nil
+	}
+	for _, n := range nodes {
+		registered, err := bootstrap.MemberCommand(n.HostName)
+		if err != nil {
+			return err
+		}
+		step := machine.Step{Name: "membership", Command: registered, Delete: bootstrap.Command(bootstrap.Leave)}
+		if _, err := n.Run(ctx, n.HostName, step, pulumi.DependsOn([]pulumi.Resource{after}), pulumi.DeletedWith(c.DeletedWith())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // join makes the further nodes control planes, one after the other: etcd admits

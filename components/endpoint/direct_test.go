@@ -28,7 +28,7 @@ func run(t *testing.T, floatingIP *machine.FloatingIP) *pulumitest.Recorded {
 		if err != nil {
 			return err
 		}
-		d, err := NewDirect(ctx, "demo-endpoint", &DirectArgs{ControlPlanePort: port, Port: 6443, FloatingIP: floatingIP})
+		d, err := NewDirect(ctx, "demo-endpoint", &DirectArgs{Address: machine.Address(port), PortID: port.ID(), Port: 6443, FloatingIP: floatingIP})
 		if err != nil {
 			return err
 		}

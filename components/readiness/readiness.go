@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/bootstrap"
@@ -18,8 +17,8 @@ const readinessType = "slipway:index:Readiness"
 
 // ReadinessArgs says what has to be ready.
 type ReadinessArgs struct {
-	// ControlPlane connects to a control-plane node. Required, secret.
-	ControlPlane remote.ConnectionOutput
+	// ControlPlane leads into a control-plane node. Required, secret.
+	ControlPlane machine.Login
 	// Nodes are the names of the nodes that must be Ready. Required.
 	Nodes []string
 	// Machines are the ids of their servers: a replaced one is waited for again. Required.

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
@@ -24,10 +23,13 @@ type WorkerPoolArgs struct {
 	Settings node.Settings
 	// Hardware is what its nodes run on. Required.
 	Hardware node.Hardware
-	// Places maps node names to where they run. Required: the names are the nodes.
+	// Places maps the names of nodes that are made in the cloud to where they run.
 	Places map[string]node.Place
-	// Attachment is where they sit in the private network. Required.
+	// Attachment is where those sit in the private network. Required with Places.
 	Attachment machine.Attachment
+	// Existing maps the host names of machines that exist already to how they are
+	// reached. Optional.
+	Existing map[string]machine.ExistingArgs
 	// Labels and Taints are set when the nodes register. Optional.
 	Labels map[string]string
 	Taints []kubeadm.Taint
@@ -35,9 +37,9 @@ type WorkerPoolArgs struct {
 	Membership node.MembershipOutput
 	// Admitted is what a join waits for. Required.
 	Admitted pulumi.Resource
-	// ControlPlane connects to a control-plane node, from which a node that
+	// ControlPlane leads into a control-plane node, from which a node that
 	// goes is drained. Required, secret.
-	ControlPlane remote.ConnectionOutput
+	ControlPlane machine.Login
 	// DeletedWith takes the whole cluster along when it is deleted: draining is
 	// needless then. Required.
 	DeletedWith pulumi.Resource
@@ -64,30 +66,31 @@ func NewWorkerPool(ctx *pulumi.Context, name string, args *WorkerPoolArgs, opts 
 		return nil, err
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.Places)) {
-		if err := p.addNode(ctx, name+"-"+key, args.Places[key], args); err != nil {
+		host, place := name+"-"+key, args.Places[key]
+		port, err := machine.NewPort(ctx, host, args.Attachment, place.Address, pulumi.Parent(p))
+		if err != nil {
+			return nil, err
+		}
+		if err := p.addNode(ctx, args, &node.Args{HostName: host, Zone: place.Zone, Port: port}); err != nil {
+			return nil, err
+		}
+	}
+	for _, host := range slices.Sorted(maps.Keys(args.Existing)) {
+		existing := args.Existing[host]
+		if err := p.addNode(ctx, args, &node.Args{HostName: host, Existing: &existing}); err != nil {
 			return nil, err
 		}
 	}
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{"addresses": p.Addresses})
 }
 
-func (p *WorkerPool) addNode(ctx *pulumi.Context, hostName string, place node.Place, args *WorkerPoolArgs) error {
-	parent := pulumi.Parent(p)
-	port, err := machine.NewPort(ctx, hostName, args.Attachment, place.Address, parent)
-	if err != nil {
-		return err
-	}
-	n, err := node.NewNode(ctx, hostName, &node.Args{
-		Settings:   args.Settings,
-		Hardware:   args.Hardware,
-		HostName:   hostName,
-		Zone:       place.Zone,
-		Port:       port,
-		Role:       artifacts.Worker,
-		Labels:     args.Labels,
-		Taints:     args.Taints,
-		Membership: args.Membership,
-	}, parent)
+// addNode makes a node of the machine that own describes, and joins it.
+func (p *WorkerPool) addNode(ctx *pulumi.Context, args *WorkerPoolArgs, own *node.Args) error {
+	own.Settings, own.Hardware = args.Settings, args.Hardware
+	own.Role, own.Labels, own.Taints = artifacts.Worker, args.Labels, args.Taints
+	own.Membership = args.Membership
+	hostName := own.HostName
+	n, err := node.NewNode(ctx, hostName, own, pulumi.Parent(p))
 	if err != nil {
 		return err
 	}
@@ -119,7 +122,7 @@ func keepMember(ctx *pulumi.Context, n *node.Node, joined pulumi.Resource, args 
 		Name:     "membership",
 		Command:  registered,
 		Delete:   drain,
-		Triggers: pulumi.Array{n.Instance.ID()},
+		Triggers: pulumi.Array{n.Root.ID()},
 	}, pulumi.Parent(n), pulumi.DependsOn([]pulumi.Resource{joined}), pulumi.DeletedWith(args.DeletedWith))
 	return err
 }

@@ -42,6 +42,9 @@ const (
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"
+	// Leave takes a control plane out of a cluster that goes on without it; it
+	// runs on that node.
+	Leave Step = "leave"
 	// drain empties a node and removes it from the cluster, see DrainCommand.
 	drain Step = "drain"
 )

@@ -24,7 +24,7 @@ const (
 
 // validateCross holds every rule that concerns more than one part of the tree.
 func validateCross(c *Config) field.ErrorList {
-	return slices.Concat(
+	errs := slices.Concat(
 		crossRanges(c),
 		crossRoom(c),
 		crossMTU(c),
@@ -35,6 +35,10 @@ func validateCross(c *Config) field.ErrorList {
 		crossAddresses(c),
 		crossZones(c),
 	)
+	if c.OnHosts() {
+		errs = append(errs, crossHosts(c)...)
+	}
+	return errs
 }
 
 // namedRange is a range of addresses and the path of its key.
@@ -121,7 +125,10 @@ func crossMTU(c *Config) field.ErrorList {
 func crossControlPlanes(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	path, count := root("controlPlane"), len(c.ControlPlane.Nodes)
-	if count > 0 && count%2 == 0 {
+	switch {
+	case c.OnHosts() && count%2 == 0:
+		errs = append(errs, crossRoleCount(RoleControlPlane, count))
+	case count > 0 && count%2 == 0:
 		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
 	}
 	if count > 1 && c.Endpoint.Type == EndpointDirect {

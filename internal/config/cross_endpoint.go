@@ -29,7 +29,7 @@ func crossEndpoint(c *Config) field.ErrorList {
 	if e.Keepalived.Proxies == nil && e.Port == c.APIServerPort() {
 		errs = append(errs, field.Invalid(path.Child("port"), e.Port, "is the port of the API servers, which share their nodes with HAProxy: choose another, or give HAProxy nodes of its own"))
 	}
-	if os := c.OpenStack.OS; os.User() != "" && !os.InstallsPackages() {
+	if os := c.OpenStack.OS; !c.OnHosts() && os.User() != "" && !os.InstallsPackages() {
 		errs = append(errs, field.Invalid(path.Child("type"), e.Type, fmt.Sprintf("needs HAProxy and Keepalived on its nodes, which %s cannot install", os)))
 	}
 	return errs
@@ -48,7 +48,11 @@ func crossProvider(raw map[string]string, c *Config) field.ErrorList {
 func crossEtcd(c *Config) field.ErrorList {
 	count, path := len(c.Etcd.Nodes), root("etcd")
 	var errs field.ErrorList
-	if count%2 == 0 && count > 0 {
+	switch {
+	case count == 0 || count%2 == 1:
+	case c.OnHosts():
+		errs = append(errs, crossRoleCount(RoleEtcd, count))
+	default:
 		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
 	}
 	if count == 0 && c.Etcd.Flavor+c.Etcd.Image != "" {

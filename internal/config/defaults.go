@@ -43,12 +43,13 @@ var (
 // setDefaults fills what the stack's file leaves unset.
 func (c *Config) setDefaults() {
 	setDefault(&c.Stack, StackCluster)
-	setDefault(&c.OpenStack.OS, defaultOS)
-	setDefault(&c.OpenStack.User, c.OpenStack.OS.User())
-	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
 	setDefault(&c.Endpoint.Type, EndpointDirect)
+	if c.OnHosts() {
+		c.setHosts()
+	} else {
+		c.setCloud()
+	}
 	c.setEndpoint()
-	setDefault(&c.ControlPlane.ServerGroupPolicy, defaultServerGroupPolicy)
 	setDefault(&c.Etcd.Snapshots.Schedule, defaultSnapshotSchedule)
 	setDefault(&c.Etcd.Snapshots.Keep, defaultSnapshotsKept)
 	setDefault(&c.Kubernetes.EncryptionGeneration, 1)
@@ -59,6 +60,14 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Kubernetes.Flannel.Backend, defaultFlannelBackend)
 	setDefault(&c.Kubernetes.Proxy.Mode, defaultProxyMode)
 	setDefault(&c.Kubernetes.Kubelet.MaxPods, defaultMaxPods)
+}
+
+// setCloud fills what machines of a cloud have.
+func (c *Config) setCloud() {
+	setDefault(&c.OpenStack.OS, defaultOS)
+	setDefault(&c.OpenStack.User, c.OpenStack.OS.User())
+	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
+	setDefault(&c.ControlPlane.ServerGroupPolicy, defaultServerGroupPolicy)
 	c.setImages()
 	c.setZones()
 }

@@ -64,7 +64,7 @@ func TestReferenceMatchesTypes(t *testing.T) {
 
 // placeholders are what the reference calls the names of a mapping, by its key.
 var placeholders = map[string]string{
-	"workerPools": "<pool>", "nodes": "<node>", "labels": "<label>", "checksums": "<file>",
+	"workerPools": "<pool>", "nodes": "<node>", "labels": "<label>", "checksums": "<file>", "machines": "<machine>",
 }
 
 // leaves lists the keys below a struct that take a value, and the mappings
@@ -75,7 +75,7 @@ func leaves(structure reflect.Value, parent string) map[string]reflect.Value {
 		for {
 			switch kind := value.Kind(); {
 			case kind == reflect.Map:
-				if name == "nodes" {
+				if name == "nodes" || name == "machines" {
 					found[key] = value
 				}
 				key += "." + placeholders[name]
@@ -108,6 +108,8 @@ func kindOf(t reflect.Type) string {
 		return "address range"
 	case t.Name() == "Addr":
 		return "address"
+	case t == reflect.TypeFor[Secret]():
+		return "text"
 	case t.Kind() == reflect.String && t.Name() != "string":
 		return "one of"
 	case t.Kind() == reflect.String:
@@ -116,7 +118,7 @@ func kindOf(t reflect.Type) string {
 		return "whole number"
 	case t.Kind() == reflect.Bool:
 		return "true or false"
-	case t == reflect.TypeFor[map[string]Node]():
+	case t == reflect.TypeFor[map[string]Node](), t == reflect.TypeFor[map[string]Machine]():
 		return "mapping"
 	}
 	return ""
@@ -131,10 +133,12 @@ func requiredKeys() map[string]bool {
 		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}}},
 	}
 	c.setDefaults()
+	problems := append(validate(c), validateHosts(Hosts{}, root("hosts"))...)
+	problems = append(problems, validateHosts(Hosts{Jump: &Jump{}, Machines: map[string]Machine{"<machine>": {}}}, root("hosts"))...)
 	required := map[string]bool{}
-	for _, problem := range validate(c) {
+	for _, problem := range problems {
 		if problem.Type == field.ErrorTypeRequired {
-			key := strings.NewReplacer("[<pool>]", ".<pool>", "[0]", "[]").Replace(problem.Field)
+			key := strings.NewReplacer("[<pool>]", ".<pool>", "[<machine>]", ".<machine>", "[0]", "[]").Replace(problem.Field)
 			required[key], required[key+"[]"] = true, true // of a list, the list
 		}
 	}

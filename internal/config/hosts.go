@@ -13,18 +13,24 @@ import (
 func (c *Config) BastionHost() string { return c.Cluster.Name + "-bastion" }
 
 // ControlPlaneHost is the host name of the control-plane node of that name.
-func (c *Config) ControlPlaneHost(node string) string { return c.Cluster.Name + "-" + node }
+func (c *Config) ControlPlaneHost(node string) string { return c.hostName("", node) }
 
 // WorkerHost is the host name of the node of that name in a pool.
-func (c *Config) WorkerHost(pool, node string) string {
-	return c.Cluster.Name + "-" + pool + "-" + node
-}
+func (c *Config) WorkerHost(pool, node string) string { return c.hostName(pool+"-", node) }
 
 // ProxyHost is the host name of the proxy of that name.
-func (c *Config) ProxyHost(node string) string { return c.Cluster.Name + "-proxy-" + node }
+func (c *Config) ProxyHost(node string) string { return c.hostName("proxy-", node) }
 
 // EtcdHost is the host name of the dedicated etcd node of that name.
-func (c *Config) EtcdHost(node string) string { return c.Cluster.Name + "-etcd-" + node }
+func (c *Config) EtcdHost(node string) string { return c.hostName("etcd-", node) }
+
+// hostName is the host name of a machine. One that exists has one already.
+func (c *Config) hostName(kind, node string) string {
+	if c.OnHosts() {
+		return node
+	}
+	return c.Cluster.Name + "-" + kind + node
+}
 
 // APIServerPort is the port of each API server: the endpoint's own, or the
 // usual one where something stands in front of them.
@@ -72,7 +78,11 @@ func (c *Config) hosts() []host {
 	var hosts []host
 	for _, set := range c.nodeSets() {
 		for _, key := range slices.Sorted(maps.Keys(set.nodes)) {
-			hosts = append(hosts, host{key, set.host(key), set.nodes[key], set.path.Child("nodes").Key(key), set.kubernetes})
+			path := set.path.Child("nodes").Key(key)
+			if c.OnHosts() {
+				path = root("hosts").Child("machines").Key(key)
+			}
+			hosts = append(hosts, host{key, set.host(key), set.nodes[key], path, set.kubernetes})
 		}
 	}
 	return hosts

@@ -18,6 +18,7 @@ const Namespace = "slipway"
 func Load(raw map[string]string) (*Config, field.ErrorList) {
 	c := &Config{}
 	problems := decode(raw, c)
+	problems = append(problems, crossTarget(c)...)
 	c.setDefaults()
 	undecoded := slices.Clone(problems)
 	for _, problem := range validate(c) {

@@ -18,6 +18,9 @@ func (d *decoder) scalar(in any, out reflect.Value, path *field.Path) {
 			out.SetString(text)
 			return
 		}
+		if out.Type() == reflect.TypeFor[Secret]() {
+			in = nil // not to be shown
+		}
 		d.wrongType(in, path, "text (put it in quotes)")
 	case reflect.Int:
 		number, _ := in.(json.Number)

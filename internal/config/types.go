@@ -11,8 +11,10 @@ type Config struct {
 	Stack StackKind `json:"stack,omitempty"`
 	// Cluster names the cluster. Required.
 	Cluster Cluster `json:"cluster"`
-	// OpenStack says where the machines come from. Required.
+	// OpenStack says where the machines come from. Required unless Hosts is set.
 	OpenStack OpenStack `json:"openstack"`
+	// Hosts are machines that exist already. Optional: OpenStack makes them.
+	Hosts Hosts `json:"hosts,omitzero"`
 	// Network is the private network of the nodes. Optional.
 	Network Network `json:"network,omitzero"`
 	// Access lists who may reach the API and SSH. Required.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,21 +22,38 @@ func root(key string) *field.Path { return field.NewPath(Namespace + ":" + key) 
 
 // validate checks each part of the tree by itself, then the parts against each other.
 func validate(c *Config) field.ErrorList {
+	validateTarget := validateCloud
+	if c.OnHosts() {
+		validateTarget = func(c *Config) field.ErrorList { return validateHosts(c.Hosts, root("hosts")) }
+	}
 	return slices.Concat(
 		validateOneOf(c.Stack, root("stack"), StackCluster),
 		validateCluster(c.Cluster, root("cluster")),
-		validateOpenStack(c.OpenStack, root("openstack")),
-		validateNetwork(c.Network, root("network")),
-		validateAccess(c.Access, root("access")),
-		validateBastion(c.Bastion, root("bastion")),
+		validateTarget(c),
 		validateEndpoint(c.Endpoint, root("endpoint")),
-		validateControlPlane(c.ControlPlane, root("controlPlane")),
-		validateEtcd(c.Etcd, root("etcd")),
+		validateSnapshots(c.Etcd.Snapshots, root("etcd").Child("snapshots")),
 		validateWorkerPools(c.WorkerPools, root("workerPools")),
 		validateKubernetes(c.Kubernetes, root("kubernetes")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)
+}
+
+// validateCloud checks what says which machines OpenStack is to make.
+func validateCloud(c *Config) field.ErrorList {
+	errs := slices.Concat(
+		validateOpenStack(c.OpenStack, root("openstack")),
+		validateNetwork(c.Network, root("network")),
+		validateAccess(c.Access, root("access")),
+		validateBastion(c.Bastion, root("bastion")),
+		validateControlPlane(c.ControlPlane, root("controlPlane")),
+		validateEtcd(c.Etcd, root("etcd")),
+		validateProxies(c.Endpoint.Keepalived.Proxies, root("endpoint").Child("keepalived", "proxies")),
+	)
+	for _, name := range slices.Sorted(maps.Keys(c.WorkerPools)) {
+		errs = append(errs, validateServers(c.WorkerPools[name], root("workerPools").Key(name))...)
+	}
+	return errs
 }
 
 func validateCluster(c Cluster, path *field.Path) field.ErrorList {

@@ -86,15 +86,18 @@ const maxVirtualRouterID = 255
 func validateKeepalived(e Endpoint, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	k := e.Keepalived
-	if e.Type == EndpointKeepalived && (k.VirtualRouterID < 1 || k.VirtualRouterID > maxVirtualRouterID) {
+	if e.Type == EndpointKeepalived && k.Address.IsValid() && (k.VirtualRouterID < 1 || k.VirtualRouterID > maxVirtualRouterID) {
 		errs = append(errs, field.Invalid(path.Child("virtualRouterID"), k.VirtualRouterID, fmt.Sprintf("must be between 1 and %d", maxVirtualRouterID)))
 	}
-	if k.Proxies != nil {
-		path := path.Child("proxies")
-		errs = append(errs, validateRequired(k.Proxies.Flavor, path.Child("flavor"), flavorHint)...)
-		errs = append(errs, validateNodes(k.Proxies.Nodes, path.Child("nodes"), "p1")...)
-	}
 	return errs
+}
+
+func validateProxies(p *Proxies, path *field.Path) field.ErrorList {
+	if p == nil {
+		return nil
+	}
+	errs := validateRequired(p.Flavor, path.Child("flavor"), flavorHint)
+	return append(errs, validateNodes(p.Nodes, path.Child("nodes"), "p1")...)
 }
 
 // validateRange checks an IPv4 range and its prefix length. What decoding

@@ -39,10 +39,14 @@ func validateEtcd(e Etcd, path *field.Path) field.ErrorList {
 		errs = append(errs, validateRequired(e.Flavor, path.Child("flavor"), flavorHint)...)
 		errs = append(errs, validateNodes(e.Nodes, path.Child("nodes"), "e1")...)
 	}
-	if e.Snapshots.Keep < 1 {
-		errs = append(errs, field.Invalid(path.Child("snapshots", "keep"), e.Snapshots.Keep, "must be at least 1"))
-	}
 	return errs
+}
+
+func validateSnapshots(s Snapshots, path *field.Path) field.ErrorList {
+	if s.Keep < 1 {
+		return field.ErrorList{field.Invalid(path.Child("keep"), s.Keep, "must be at least 1")}
+	}
+	return nil
 }
 
 func validateWorkerPools(pools map[string]WorkerPool, path *field.Path) field.ErrorList {
@@ -55,11 +59,14 @@ func validateWorkerPools(pools map[string]WorkerPool, path *field.Path) field.Er
 }
 
 func validateWorkerPool(pool WorkerPool, path *field.Path) field.ErrorList {
+	return append(validateLabels(pool.Labels, path.Child("labels")), validateTaints(pool.Taints, path.Child("taints"))...)
+}
+
+// validateServers checks what a pool's servers are made from.
+func validateServers(pool WorkerPool, path *field.Path) field.ErrorList {
 	return slices.Concat(
 		validateRequired(pool.Flavor, path.Child("flavor"), flavorHint),
 		validateNodes(pool.Nodes, path.Child("nodes"), "w1"),
-		validateLabels(pool.Labels, path.Child("labels")),
-		validateTaints(pool.Taints, path.Child("taints")),
 		validateVolume(pool.ContainerVolume, path.Child("containerVolume"), minContainerVolumeGB),
 	)
 }

@@ -1,6 +1,3 @@
-// Package machine builds what control planes, workers and the bastion have in
-// common: a server with its own port and host key that SSH reaches. It owns no
-// Kubernetes knowledge.
 package machine
 
 import (
@@ -8,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/pulumi/pulumi-command/sdk/go/command/remote"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/blockstorage"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
@@ -68,22 +64,10 @@ type VolumeArgs struct {
 	Type string
 }
 
-// Server is one machine with its host key.
+// Server is one machine in OpenStack.
 type Server struct {
 	pulumi.ResourceState
-
-	// HostName is the machine's own name.
-	HostName string
-	// Instance is the Nova server, for options such as DeletedWith.
-	Instance *compute.Instance
-	// Address is the private address of its port.
-	Address pulumi.StringOutput `pulumi:"address"`
-	// HostKey is the public host key sshd shows.
-	HostKey pulumi.StringOutput `pulumi:"hostKey"`
-	// Connection logs in over SSH. Secret.
-	Connection remote.ConnectionOutput
-	// Devices are the paths of the volumes on the machine, in the order of args.Volumes.
-	Devices pulumi.StringArray
+	Machine
 }
 
 // NewServer boots one machine whose SSH host key is known before it boots.
@@ -91,29 +75,31 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 	if args == nil || args.Port == nil {
 		return nil, errors.New("args and args.Port are required")
 	}
-	s := &Server{HostName: args.HostName}
+	s := &Server{}
 	if err := ctx.RegisterComponentResource(serverType, name, s, opts...); err != nil {
 		return nil, err
 	}
-	s.Address = Address(args.Port) // registering resets the fields that are outputs
+	s.HostName, s.Address = args.HostName, Address(args.Port)
 	parent := pulumi.Parent(s)
 	hostKey, err := tls.NewPrivateKey(ctx, name+"-hostkey", &tls.PrivateKeyArgs{Algorithm: pulumi.String("ED25519")}, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the SSH host key of %s: %w", name, err)
 	}
 	s.HostKey = trim(hostKey.PublicKeyOpenssh)
-	if s.Instance, err = newInstance(ctx, name, args, userData(args, hostKey), parent); err != nil {
+	instance, err := newInstance(ctx, name, args, userData(args, hostKey), parent)
+	if err != nil {
 		return nil, fmt.Errorf("creating server %s: %w", name, err)
 	}
+	s.Root = instance
 	for _, volume := range args.Volumes {
-		device, err := attachVolume(ctx, name, volume, args, s.Instance, parent)
+		device, err := attachVolume(ctx, name, volume, args, instance, parent)
 		if err != nil {
 			return nil, fmt.Errorf("creating volume %s of %s: %w", volume.Name, name, err)
 		}
 		s.Devices = append(s.Devices, device)
 	}
-	s.Connection = args.SSH.Connect(s.Address, s.HostKey)
-	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"address": s.Address, "hostKey": s.HostKey})
+	s.Login = args.SSH.Connect(s.Address, s.HostKey)
+	return s, ctx.RegisterResourceOutputs(s, s.outputs())
 }
 
 func newInstance(ctx *pulumi.Context, name string, args *ServerArgs, data pulumi.StringOutput, parent pulumi.ResourceOption) (*compute.Instance, error) {

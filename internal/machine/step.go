@@ -12,7 +12,7 @@ import (
 type Step struct {
 	// Name of the step, e.g. "prepare". Required.
 	Name string
-	// Command to run; it must be idempotent. Required.
+	// Command to run, with sudo -n in front; it must be idempotent. Required.
 	Command string
 	// Stdin is passed to the command. Optional.
 	Stdin pulumi.StringInput
@@ -21,21 +21,19 @@ type Step struct {
 	Secret bool
 	// Triggers replace the step, and so run the command again, when one of them changes.
 	Triggers pulumi.Array
-	// Delete is run when the step is removed or replaced. Optional.
+	// Delete is run when the step is removed or replaced, with sudo -n in front. Optional.
 	Delete string
 }
 
-// Run runs the step on the server at the connection. The resource is called
-// <name>-<step>.
-func Run(ctx *pulumi.Context, name string, at remote.ConnectionOutput, step Step, opts ...pulumi.ResourceOption) (*remote.Command, error) {
+// Run runs the step on the machine that the login leads to. The resource is
+// called <name>-<step>.
+func Run(ctx *pulumi.Context, name string, in Login, step Step, opts ...pulumi.ResourceOption) (*remote.Command, error) {
 	args := &remote.CommandArgs{
-		Connection:             at,
-		Create:                 pulumi.String(step.Command),
+		Connection:             in.connection,
+		Create:                 pulumi.String(in.command(step.Command)),
+		Stdin:                  in.stdin(step.Command, step.Stdin),
 		Triggers:               step.Triggers,
 		AddPreviousOutputInEnv: pulumi.Bool(false),
-	}
-	if step.Stdin != nil {
-		args.Stdin = step.Stdin.ToStringOutput().ToStringPtrOutput()
 	}
 	if step.Secret {
 		args.Stdin = pulumi.ToSecret(args.Stdin).(pulumi.StringPtrOutput)
@@ -43,7 +41,7 @@ func Run(ctx *pulumi.Context, name string, at remote.ConnectionOutput, step Step
 		args.Logging = remote.LoggingNone
 	}
 	if step.Delete != "" {
-		args.Delete = pulumi.String(step.Delete)
+		args.Delete = pulumi.String(in.command(step.Delete))
 	}
 	command, err := remote.NewCommand(ctx, name+"-"+step.Name, args, opts...)
 	if err != nil {

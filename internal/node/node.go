@@ -70,8 +70,11 @@ type Args struct {
 	HostName string
 	// Zone is the availability zone. Optional: Nova picks.
 	Zone string
-	// Port is the node's own port. Required.
+	// Port is the node's own port. Required unless it exists already.
 	Port *networking.Port
+	// Existing is the machine, if it exists already. Optional: a server is made,
+	// from Hardware, Zone, Port and ServerGroupID.
+	Existing *machine.ExistingArgs
 	// ServerGroupID spreads nodes over compute hosts. Optional.
 	ServerGroupID pulumi.StringInput
 	// Role of the node. Required.
@@ -94,8 +97,7 @@ type Args struct {
 type Node struct {
 	pulumi.ResourceState
 
-	// Server is the machine.
-	*machine.Server
+	machine.Machine
 	// Prepared is there when the machine is ready for kubeadm.
 	Prepared pulumi.Resource
 
@@ -113,22 +115,7 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 		return nil, err
 	}
 	var err error
-	n.Server, err = machine.NewServer(ctx, name, &machine.ServerArgs{
-		HostName:      args.HostName,
-		OS:            args.Settings.OS,
-		Flavor:        args.Hardware.Flavor,
-		ImageID:       args.Hardware.ImageID,
-		Zone:          args.Zone,
-		ServerGroupID: args.ServerGroupID,
-		KeyPair:       args.Settings.KeyPair,
-		Port:          args.Port,
-		SSH:           args.Settings.SSH,
-		Volumes:       args.Hardware.Volumes,
-		Metadata:      args.Settings.Metadata,
-		Tags:          args.Settings.Tags,
-		IgnoreChanges: args.IgnoreChanges,
-	}, pulumi.Parent(n))
-	if err != nil {
+	if n.Machine, err = args.machine(ctx, name, pulumi.Parent(n)); err != nil {
 		return nil, err
 	}
 	proxy := args.Proxy
@@ -156,12 +143,42 @@ func NewNode(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.Resour
 		step := n.Step(bootstrap.StartProxy)
 		step.Delete = bootstrap.Command(bootstrap.StopProxy)
 		// The machine may be gone already, and then nothing is left to stop.
-		n.Prepared, err = n.Run(ctx, name, step, pulumi.DependsOn([]pulumi.Resource{n.Prepared}), pulumi.DeletedWith(n.Instance))
+		n.Prepared, err = n.Run(ctx, name, step, pulumi.DependsOn([]pulumi.Resource{n.Prepared}), pulumi.DeletedWith(n.Root))
 		if err != nil {
 			return nil, err
 		}
 	}
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"address": n.Address})
+}
+
+// machine makes the node's machine, or claims the one that exists.
+func (args *Args) machine(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) (machine.Machine, error) {
+	if args.Existing != nil {
+		e, err := machine.NewExisting(ctx, name, args.Existing, parent)
+		if err != nil {
+			return machine.Machine{}, err
+		}
+		return e.Machine, nil
+	}
+	s, err := machine.NewServer(ctx, name, &machine.ServerArgs{
+		HostName:      args.HostName,
+		OS:            args.Settings.OS,
+		Flavor:        args.Hardware.Flavor,
+		ImageID:       args.Hardware.ImageID,
+		Zone:          args.Zone,
+		ServerGroupID: args.ServerGroupID,
+		KeyPair:       args.Settings.KeyPair,
+		Port:          args.Port,
+		SSH:           args.Settings.SSH,
+		Volumes:       args.Hardware.Volumes,
+		Metadata:      args.Settings.Metadata,
+		Tags:          args.Settings.Tags,
+		IgnoreChanges: args.IgnoreChanges,
+	}, parent)
+	if err != nil {
+		return machine.Machine{}, err
+	}
+	return s.Machine, nil
 }
 
 // Step returns the remote step of that kind, which runs again when what it
@@ -178,6 +195,6 @@ func (n *Node) Step(s bootstrap.Step) machine.Step {
 
 // Run runs a step on this machine, and again when the machine was replaced.
 func (n *Node) Run(ctx *pulumi.Context, name string, step machine.Step, opts ...pulumi.ResourceOption) (pulumi.CustomResource, error) {
-	step.Triggers = append(pulumi.Array{n.Instance.ID()}, step.Triggers...)
-	return machine.Run(ctx, name, n.Connection, step, append(opts, pulumi.Parent(n))...)
+	step.Triggers = append(pulumi.Array{n.Root.ID()}, step.Triggers...)
+	return machine.Run(ctx, name, n.Login, step, append(opts, pulumi.Parent(n))...)
 }
