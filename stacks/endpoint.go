@@ -6,7 +6,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/components/controlplane"
 	"slipway/components/endpoint"
 	"slipway/components/network"
 	"slipway/components/vip"

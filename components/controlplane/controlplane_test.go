@@ -156,7 +156,7 @@ func TestSchedulable(t *testing.T) {
 }
 
 func TestControlPlaneRefuses(t *testing.T) {
-	const noPorts = "args and args.Machines.Ports are required"
+	const noPorts = "args and args.Machines, with ports or existing, are required"
 	names := func(names ...string) map[string]string {
 		zones := map[string]string{}
 		for _, name := range names {

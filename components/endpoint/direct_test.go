@@ -85,12 +85,12 @@ func check(t *testing.T, recorded *pulumitest.Recorded, typ, internal, external 
 }
 
 func TestDirectRefusesMissingArgs(t *testing.T) {
-	for _, args := range []*DirectArgs{nil, {Port: 6443}} {
+	for _, args := range []*DirectArgs{nil, {Port: 6443}, {Address: pulumi.String("10.0.0.10"), FloatingIP: public()}} {
 		recorded, err := pulumitest.RunErr(t, func(ctx *pulumi.Context) error {
 			_, err := NewDirect(ctx, "demo-endpoint", args)
 			return err
 		})
-		if err == nil || !strings.Contains(err.Error(), "args and args.ControlPlanePort are required") || len(recorded.Resources) != 0 {
+		if err == nil || !strings.Contains(err.Error(), "args with Address, and with PortID for a floating IP, are required") || len(recorded.Resources) != 0 {
 			t.Errorf("NewDirect(%v): %v, %d resources", args, err, len(recorded.Resources))
 		}
 	}

@@ -135,7 +135,11 @@ func crossControlPlanes(c *Config) field.ErrorList {
 		errs = append(errs, field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type, fmt.Sprintf("is the address of the only control-plane node, but there are %d", count)))
 	}
 	if len(c.WorkerPools) == 0 && !c.ControlPlane.Schedulable {
-		errs = append(errs, field.Required(root("workerPools"), fmt.Sprintf("at least one pool, or %s: true, else no pod can run", path.Child("schedulable"))))
+		where, what := root("workerPools"), "pool"
+		if c.OnHosts() {
+			where, what = root("hosts").Child("machines"), fmt.Sprintf("machine with role %s or %s", RoleWorker, RoleStorage)
+		}
+		errs = append(errs, field.Required(where, fmt.Sprintf("at least one %s, or %s: true, else no pod can run", what, path.Child("schedulable"))))
 	}
 	return errs
 }

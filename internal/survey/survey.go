@@ -156,7 +156,7 @@ func run(client *ssh.Client, command, input string) (string, error) {
 	session.Stdin, session.Stderr = strings.NewReader(input), &stderr
 	out, err := session.Output(command)
 	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+		return "", errors.New(strings.TrimSpace(err.Error() + "\n" + stderr.String()))
 	}
 	return string(out), nil
 }
