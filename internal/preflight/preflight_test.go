@@ -44,9 +44,11 @@ func TestCheck(t *testing.T) {
 			"machines[h1]: runs Rocky Linux 9.4; supported are Debian 12 and 13, and Ubuntu 22.04 and 24.04", ""},
 		"old release": {func(h1, _ *survey.Facts) { h1.OSVersion, h1.OSName = "11", "Debian GNU/Linux 11 (bullseye)" },
 			"machines[h1]: runs Debian GNU/Linux 11 (bullseye); supported are Debian 12 and 13, and Ubuntu 22.04 and 24.04", ""},
-		"ubuntu": {func(h1, h2 *survey.Facts) { h1.OS, h1.OSVersion, h2.OS, h2.OSVersion = "ubuntu", "22.04", "ubuntu", "24.04" }, "", ""},
-		"init":   {func(h1, _ *survey.Facts) { h1.Init = "runit" }, "machines[h1]: is started by runit, but services need systemd", ""},
-		"type":   {func(h1, _ *survey.Facts) { h1.Arch = "aarch64" }, "machines[h1]: is a machine of type aarch64, not x86_64", ""},
+		"ubuntu": {func(h1, h2 *survey.Facts) {
+			h1.OS, h1.OSVersion, h2.OS, h2.OSVersion = "ubuntu", "22.04", "ubuntu", "24.04"
+		}, "", ""},
+		"init": {func(h1, _ *survey.Facts) { h1.Init = "runit" }, "machines[h1]: is started by runit, but services need systemd", ""},
+		"type": {func(h1, _ *survey.Facts) { h1.Arch = "aarch64" }, "machines[h1]: is a machine of type aarch64, not x86_64", ""},
 		"CPUs of a control plane": {func(h1, h2 *survey.Facts) { h1.CPUs, h2.CPUs = 1, 1 },
 			"machines[h1]: has 1 CPU; a machine with role control-plane needs 2", ""},
 		"memory": {func(h1, h2 *survey.Facts) { h1.MemoryMB, h2.MemoryMB = 1024, 512 },
@@ -66,7 +68,9 @@ func TestCheck(t *testing.T) {
 		"no product_uuid": {func(h1, h2 *survey.Facts) { h1.ProductUUID, h2.ProductUUID = "", "" }, "", ""},
 		"MTU": {func(_, h2 *survey.Facts) { h2.MTU = 9000 },
 			"machines[h2]: has the MTU 9000 on eth0, but h1 has 1500 on eth0: it must be the same on all", ""},
-		"clocks": {func(h1, h2 *survey.Facts) { h1.ClockOffset, h2.ClockOffset = -1500*time.Millisecond, 1500*time.Millisecond },
+		"clocks": {func(h1, h2 *survey.Facts) {
+			h1.ClockOffset, h2.ClockOffset = -1500*time.Millisecond, 1500*time.Millisecond
+		},
 			"machines[h2]: has a clock that is 3.0 s off that of h1: set it right and have it follow a time server", ""},
 		"close clocks": {func(h1, h2 *survey.Facts) { h1.ClockOffset, h2.ClockOffset = time.Hour, time.Hour+time.Second }, "", ""},
 		"no time server": {func(h1, _ *survey.Facts) { h1.Synchronised = false }, "",
