@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/pulumitest"
 )
 
-func existing(t *testing.T, hostKey string) *pulumitest.Recorded {
+func existing(t *testing.T, hostKey string, opts ...pulumitest.Option) *pulumitest.Recorded {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		ssh := login()
@@ -23,7 +24,7 @@ func existing(t *testing.T, hostKey string) *pulumitest.Recorded {
 		}
 		ctx.Export("address", e.Address)
 		return nil
-	})
+	}, opts...)
 }
 
 func TestExistingMachineIsClaimedAndReleased(t *testing.T) {
@@ -52,7 +53,11 @@ func TestExistingMachineIsClaimedAndReleased(t *testing.T) {
 // The key that the machine showed first is pinned; asking again would be
 // trusting again.
 func TestTrustOnFirstUse(t *testing.T) {
-	recorded := existing(t, "")
+	const shown = "ssh-ed25519 shown first"
+	recorded := existing(t, "", pulumitest.Outputs(commandType, func(_ pulumitest.Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
+		state["stdout"] = resource.MakeSecret(resource.NewProperty(shown + "\n"))
+		return state, nil
+	}))
 	meeting := recorded.Get(t, commandType, "h1-host-key-192.0.2.11")
 	if _, _, ok := meeting.Input("connection.hostKey"); ok {
 		t.Error("the first connection has a host key")
@@ -64,11 +69,7 @@ func TestTrustOnFirstUse(t *testing.T) {
 		t.Errorf("ignored changes are %v", meeting.IgnoreChanges)
 	}
 	claim := recorded.Get(t, commandType, "h1-claim")
-	shown := meeting.Outputs["stdout"]
-	for shown.IsSecret() {
-		shown = shown.SecretValue().Element
-	}
-	if v, _, _ := claim.Input("connection.hostKey"); v.StringValue() != strings.TrimSpace(shown.StringValue()) || v.StringValue() == "" {
-		t.Errorf("the second connection wants the key %v, but %v was shown", v, shown)
+	if v, _, _ := claim.Input("connection.hostKey"); v.StringValue() != shown {
+		t.Errorf("the second connection wants the key %v, but %q was shown", v, shown)
 	}
 }
