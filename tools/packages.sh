@@ -17,6 +17,20 @@ if [[ " ${missing[*]} " == *" cloud-init "* ]]; then
   mkdir -p /etc/cloud
   touch /etc/cloud/cloud-init.disabled
 fi
+# Of packages with services only the programs are wanted: Debian starts services
+# at once, unless this says that it must not, and again at the next boot.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
+for service in haproxy keepalived; do
+  if [[ " ${missing[*]} " == *" $service "* ]]; then
+    mkdir -p /etc/systemd/system
+    ln -sf /dev/null "/etc/systemd/system/$service.service"
+  fi
+done
 export DEBIAN_FRONTEND=noninteractive
 # A new machine has no package lists, and may be updating itself.
 apt-get -q -o DPkg::Lock::Timeout=300 update >/dev/null
