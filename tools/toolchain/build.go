@@ -213,8 +213,10 @@ func (w *workspace) debian(ctx context.Context, packages ...string) error {
 		return fmt.Errorf("packages of Debian are missing; as root: %s", command)
 	}
 	w.say("installing Debian packages: %s", strings.Join(missing, " "))
-	script := "apt-get -q update && DEBIAN_FRONTEND=noninteractive " + command
-	if out, err := exec.CommandContext(ctx, "sh", "-c", script).CombinedOutput(); err != nil {
+	// Others install packages at the same time: the local cloud's build, which takes
+	// the same lock, and a machine that updates itself.
+	script := "apt-get -q update && DEBIAN_FRONTEND=noninteractive " + strings.Replace(command, "install", "install -o DPkg::Lock::Timeout=300", 1)
+	if out, err := exec.CommandContext(ctx, "flock", "/run/slipway-apt.lock", "sh", "-c", script).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w:\n%s", command, err, out)
 	}
 	return nil

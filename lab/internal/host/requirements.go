@@ -48,7 +48,8 @@ func InstallTools(ctx context.Context, progress func(string)) error {
 		{"update", "--quiet", lockWait},
 		append([]string{"install", "--quiet", lockWait, "--yes", "--no-install-recommends"}, packages...),
 	} {
-		cmd := exec.CommandContext(ctx, "apt-get", args...)
+		// The toolchain, built at the same time, installs packages under the same lock.
+		cmd := exec.CommandContext(ctx, "flock", append([]string{"/run/slipway-apt.lock", "apt-get"}, args...)...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("apt-get %s: %w\n%s", strings.Join(args, " "), err, out)
