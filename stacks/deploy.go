@@ -3,6 +3,8 @@
 package stacks
 
 import (
+	"os"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/config"
@@ -19,6 +21,7 @@ func Deploy(ctx *pulumi.Context, settings map[string]string) error {
 
 func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error {
 	cfg, problems := config.Load(settings)
+	problems = append(problems, cfg.CheckNeighbours(ctx.Stack(), os.DirFS("."))...) // Pulumi runs programs in the project's folder
 	if cfg.OnHosts() {
 		return deployOnHosts(ctx, cfg, problems, ask)
 	}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"testing"
+	"testing/fstest"
+)
+
+// other is the file of another stack on existing machines, whose secrets are closed.
+const other = `
+config:
+  slipway:cluster: {name: other}
+  slipway:hosts:
+    user: ops
+    privateKey: {secure: v1:abc}
+    machines:
+      n1: {address: 192.0.2.51, hostKey: ` + someHostKey + `, role: control-plane}
+      n2: {address: 192.0.2.52, hostKey: ` + someHostKey + `, role: worker}
+  slipway:endpoint: {type: keepalived, keepalived: {address: 192.0.2.200, virtualRouterID: 100}}
+`
+
+func TestCheckNeighbours(t *testing.T) {
+	type object = map[string]any
+	tests := map[string]struct {
+		other  string
+		change func(hosts, machines object, raw map[string]string)
+		want   string
+	}{
+		"same virtual router": {other, nil,
+			`slipway:endpoint.keepalived.virtualRouterID: Invalid value: 100: is that of stack other, whose virtual address 192.0.2.200 is in the same network: choose another`},
+		"another virtual router": {other, func(_, _ object, raw map[string]string) {
+			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "192.0.2.100", "virtualRouterID": 7}}`
+		}, ""},
+		"same virtual router in another network": {other, func(_, machines object, raw map[string]string) {
+			for name, m := range machines {
+				m.(object)["address"] = "198.51.100.1" + name[1:]
+			}
+			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "198.51.100.100"}}`
+		}, ""},
+		"a network that is larger": {other, func(_, machines object, raw map[string]string) {
+			machines["h4"].(object)["address"] = "192.0.3.14"
+			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "192.0.3.100"}}`
+		}, `slipway:endpoint.keepalived.virtualRouterID: Invalid value: 100: is that of stack other, whose virtual address 192.0.2.200 is in the same network: choose another`},
+		"same machine, same address": {other, func(_, machines object, raw map[string]string) {
+			machines["h4"].(object)["address"] = "192.0.2.52"
+			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "192.0.2.200"}}`
+		}, "slipway:hosts.machines[h4].address: Invalid value: \"192.0.2.52\": is the machine n2 of stack other\n" +
+			"slipway:endpoint.keepalived.address: Invalid value: \"192.0.2.200\": is the virtual address of stack other"},
+		"no YAML":   {"config: [", nil, ""},
+		"OpenStack": {"config:\n  slipway:endpoint: {type: keepalived, keepalived: {virtualRouterID: 100}}\n", nil, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := mustLoad(t, onHosts(t, tt.change))
+			dir := fstest.MapFS{"Pulumi.yaml": {Data: []byte("name: slipway")}, "Pulumi.other.yaml": {Data: []byte(tt.other)}, "Pulumi.own.yaml": {Data: []byte(other)}}
+			checkProblems(t, c.CheckNeighbours("own", dir), tt.want)
+		})
+	}
+}
+
+// OpenStack makes a network for each cluster.
+func TestNoNeighboursOnOpenStack(t *testing.T) {
+	raw := with(t, "slipway:endpoint", "{type: keepalived, keepalived: {virtualRouterID: 100}}")
+	checkProblems(t, mustLoad(t, raw).CheckNeighbours("own", fstest.MapFS{"Pulumi.other.yaml": {Data: []byte(other)}}), "")
+}
