@@ -52,6 +52,7 @@ func (st *stage) refuses(ctx context.Context, wrong []mistake) error {
 	if err := st.writeProject(dir, wrong); err != nil {
 		return err
 	}
+	defer os.Remove(st.besideFile())
 	out, err := st.previewBadStack(ctx, dir)
 	if err == nil {
 		return errors.New("the preview passed")
@@ -81,11 +82,23 @@ func (st *stage) previewBadStack(ctx context.Context, dir string) (string, error
 	return out, previewErr
 }
 
+// besideFile is that of a stack beside the bad one.
+func (st *stage) besideFile() string { return st.on("e2e-beside").sourceFile() }
+
 func badStackFile(dir string) string { return filepath.Join(dir, "Pulumi."+badStack+".yaml") }
 
 // writeProject makes dir a project folder with Pulumi.dev.yaml, mistakes made.
 func (st *stage) writeProject(dir string, wrong []mistake) error {
 	project := []byte("name: slipway\nruntime: go\n")
+	for _, m := range wrong {
+		if m.beside == nil {
+			continue
+		}
+		// The program reads its neighbours where it runs, in the checkout.
+		if err := st.writeEdited(st.besideFile(), m.beside); err != nil {
+			return err
+		}
+	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), project, 0o600),
 		st.writeEdited(badStackFile(dir), func(v values) {

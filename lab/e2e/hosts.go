@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -20,10 +19,13 @@ func onExistingHosts() scenario {
 			{"make tools, for the mirror", makeTools},
 			{"lab hosts up", hostsUp},
 			{"a stack's file for these hosts", describeHosts},
+			{"a host that holds something else is refused before anything is changed", refuseOccupiedHost},
 		}, wholeCluster(
 			step{"etcd has each control plane once", etcdIsWhole},
 			step{"one control plane holds the VIP", func(ctx context.Context, st *stage) error { _, err := st.holder(ctx); return err }},
 		)...),
+			step{"make destroy", func(ctx context.Context, st *stage) error { _, err := st.make(ctx, "destroy", nil); return err }},
+			step{"the hosts are as before, but for packages", hostsAreFree},
 			step{"the hosts go away", forgetHosts},
 			step{"make down", tearDown},
 			step{"this machine is as it was", hostIsClean},
@@ -49,16 +51,12 @@ func hostsUp(ctx context.Context, st *stage) error {
 	return err
 }
 
-// describeHosts writes the stack's file and puts the private key into it the way a
+// describeHosts writes the stack's file and puts the secrets into it the way a
 // user would.
 func describeHosts(ctx context.Context, st *stage) error {
-	out, err := st.run(ctx, command{argv: []string{"bin/lab", "hosts", "status", "--json"}, env: os.Environ()})
+	inventory, err := st.inventory(ctx)
 	if err != nil {
 		return err
-	}
-	var inventory existing.Inventory
-	if err := json.Unmarshal([]byte(out), &inventory); err != nil {
-		return fmt.Errorf("reading the hosts: %w", err)
 	}
 	if err := st.writeEdited(st.sourceFile(), func(v values) { describe(v, inventory) }); err != nil {
 		return err
@@ -70,21 +68,40 @@ func describeHosts(ctx context.Context, st *stage) error {
 	if _, err := st.tool(ctx, command{argv: onStack(st.stack, "stack", "select", "--create")}); err != nil {
 		return err
 	}
-	set := onStack(st.stack, "config", "set", "--secret", "--path", "slipway:hosts.privateKey")
-	_, err = st.tool(ctx, command{argv: set, stdin: string(key)})
-	return err
+	for path, secret := range map[string]string{"privateKey": string(key), "sudoPassword": existing.SudoPassword} {
+		set := onStack(st.stack, "config", "set", "--secret", "--path", "slipway:hosts."+path)
+		if _, err := st.tool(ctx, command{argv: set, stdin: secret}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
+// describe has every way to recognise a machine: h1 and h2 by their keys, h3 by
+// known_hosts, h4 by what it shows first. All are reached through h1. On h2 sudo
+// wants a password, on the others it wants none.
 func describe(v values, inventory existing.Inventory) {
-	machines := map[string]any{}
+	machines, known := map[string]any{}, ""
+	var jump map[string]any
 	for _, h := range inventory.Hosts {
-		machine := map[string]any{"address": h.Address, "hostKey": strings.Join(strings.Fields(h.HostKey)[:2], " "), "role": hostRoles[h.Name]}
-		if hostRoles[h.Name] == "worker" {
+		key := strings.Join(strings.Fields(h.HostKey)[:2], " ")
+		machine := map[string]any{"address": h.Address, "role": hostRoles[h.Name]}
+		switch h.Name {
+		case "h1":
+			jump = map[string]any{"address": h.Address, "hostKey": key}
+			machine["hostKey"] = key
+		case "h2":
+			machine["hostKey"] = key
+		case "h3":
+			known = h.Address + " " + key + "\n"
+		case "h4":
 			machine["pool"] = "default"
 		}
 		machines[h.Name] = machine
 	}
 	onHosts(v, inventory.User, machines)
+	hosts := v.at("slipway:hosts")
+	hosts["knownHosts"], hosts["trustOnFirstUse"], hosts["jump"] = known, true, jump
 	v.at("slipway:cluster")["name"] = "hosts"
 	v["slipway:endpoint"] = map[string]any{"type": "keepalived", "keepalived": map[string]any{"address": hostsVIP}}
 }

@@ -8,6 +8,8 @@ type mistake struct {
 	// alone marks a mistake that shows only when the rest is right, or that
 	// stands in another's way.
 	alone bool
+	// beside makes another stack of the project, without which it is none. Optional.
+	beside func(values)
 }
 
 func mistakes() []mistake {
@@ -52,7 +54,30 @@ func mistakes() []mistake {
 				"proxies": map[string]any{"flavor": "slipway.worker", "nodes": nodes("p1")},
 			}}
 		}},
+		{title: "a proxy among existing machines without a VIP", path: "slipway:hosts.machines[h2].role", alone: true, make: func(v values) {
+			machinesOfStack(v, "10.81.0.1")
+			v["slipway:endpoint"] = map[string]any{"type": "direct"}
+			v.at("slipway:hosts", "machines", "h2")["role"] = "proxy"
+		}},
+		{title: "VRID used twice in one network", path: "slipway:endpoint.keepalived.virtualRouterID", alone: true, make: func(v values) {
+			machinesOfStack(v, "10.81.0.1")
+			keepalived(v)["address"], keepalived(v)["virtualRouterID"] = "10.81.0.100", 77
+		}, beside: func(v values) {
+			machinesOfStack(v, "10.81.0.2")
+			keepalived(v)["address"], keepalived(v)["virtualRouterID"] = "10.81.0.200", 77
+		}},
 	}
+}
+
+// machinesOfStack makes a stack one of two existing machines, at addresses that
+// begin alike.
+func machinesOfStack(v values, addresses string) {
+	machines := map[string]any{}
+	for name, role := range map[string]string{"h1": "control-plane", "h2": "worker"} {
+		machines[name] = map[string]any{"address": addresses + name[1:], "role": role}
+	}
+	onHosts(v, "ops", machines)
+	v["slipway:endpoint"] = map[string]any{}
 }
 
 // keepalived makes the endpoint a VIP and returns its settings.

@@ -15,6 +15,17 @@ import (
 
 const hostKeyFile = "etc/ssh/ssh_host_ed25519_key"
 
+// sudoPasswordHash is that of SudoPassword, by openssl passwd -6.
+const sudoPasswordHash = "$6$slipwaylab$WqgEClBbcnyLhPS0OIQVa3o3vQrFEd8B2t/ysi4YZC0S.fFyXKXu7mf1loxzi2LvBcxrcf5knHIGT2wBd4SEL."
+
+// sudoTag lets the user do without the password on all hosts but one.
+func sudoTag(host string) string {
+	if host == "h2" {
+		return ""
+	}
+	return "NOPASSWD: "
+}
+
 // userID is the first of an ordinary user on Debian.
 const userID = 1000
 
@@ -61,7 +72,7 @@ func (h Hosts) furnish(ctx context.Context, root string, s machine.Spec) error {
 		{"etc/cloud/cloud-init.disabled", "", 0o644},
 		{"etc/hostname", s.Name + "\n", 0o644},
 		{"etc/hosts", "127.0.0.1 localhost\n127.0.1.1 " + s.Name + "\n", 0o644},
-		{"etc/sudoers.d/" + User, User + " ALL=(ALL) NOPASSWD: ALL\n", 0o440},
+		{"etc/sudoers.d/" + User, User + " ALL=(ALL) " + sudoTag(s.Name) + "ALL\n", 0o440},
 		{"home/" + User + "/.ssh/authorized_keys", string(public), 0o600},
 	} {
 		if err := writeFile(filepath.Join(root, f.path), f.content, f.mode); err != nil {
@@ -86,7 +97,7 @@ func addUser(root string) error {
 	for file, line := range map[string]string{
 		"etc/passwd": fmt.Sprintf("%s:x:%d:%d::/home/%s:/bin/bash\n", User, userID, userID, User),
 		"etc/group":  fmt.Sprintf("%s:x:%d:\n", User, userID),
-		"etc/shadow": User + ":*:19000:0:99999:7:::\n", // no password
+		"etc/shadow": User + ":" + sudoPasswordHash + ":19000:0:99999:7:::\n",
 	} {
 		path := filepath.Join(root, file)
 		text, err := os.ReadFile(path)

@@ -30,8 +30,11 @@ const (
 // Bridge connects the hosts, inside Netns.
 var Bridge = machine.NIC{Network: network}.Bridge()
 
-// User may log in with the private key and use sudo without a password.
-const User = "ops"
+// User may log in with the private key and use sudo, on h2 with SudoPassword only.
+const (
+	User         = "ops"
+	SudoPassword = "open sesame"
+)
 
 // MaxCount is how many hosts there can be.
 const MaxCount = 9

@@ -57,6 +57,9 @@ func TestFurnishGivesAUserAndKeysOnce(t *testing.T) {
 	if !strings.HasPrefix(read(hostKeyFile+".pub"), "ssh-ed25519 ") {
 		t.Errorf("the host key is %q", read(hostKeyFile+".pub"))
 	}
+	if got, want := sudoTag("h1")+"|"+sudoTag("h2"), "NOPASSWD: |"; got != want {
+		t.Errorf("sudo is tagged %q, want %q", got, want)
+	}
 	// What the host has changed since stays.
 	if err := writeFile(filepath.Join(root, "etc/hosts"), "10.81.0.12 h2\n", 0o644); err != nil {
 		t.Fatal(err)
