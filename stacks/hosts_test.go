@@ -6,14 +6,12 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"golang.org/x/crypto/ssh"
-	"sigs.k8s.io/yaml"
 
 	"slipway/internal/golden"
 	"slipway/internal/pulumitest"
@@ -23,23 +21,14 @@ import (
 // onHosts is the example on existing machines, with a key.
 func onHosts(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile("../examples/hosts.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Config map[string]any `json:"config"`
-	}
-	if err := yaml.UnmarshalStrict(text, &file); err != nil {
-		t.Fatal(err)
-	}
+	config := readStackFile(t, "../examples/hosts.yaml")
 	block, err := ssh.MarshalPrivateKey(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file.Config["slipway:hosts"].(map[string]any)["privateKey"] = string(pem.EncodeToMemory(block))
+	config["slipway:hosts"].(map[string]any)["privateKey"] = string(pem.EncodeToMemory(block))
 	settings := map[string]string{}
-	for key, value := range file.Config {
+	for key, value := range config {
 		settings[key] = encode(t, value)
 	}
 	return settings

@@ -25,7 +25,16 @@ const (
 // hands it to the program: text as it is, everything else as JSON.
 func shipped(t *testing.T, stack string) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile("../Pulumi." + stack + ".yaml")
+	settings := map[string]string{}
+	for key, value := range readStackFile(t, "../Pulumi."+stack+".yaml") {
+		settings[key] = encode(t, value)
+	}
+	return settings
+}
+
+func readStackFile(t *testing.T, path string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,13 +42,9 @@ func shipped(t *testing.T, stack string) map[string]string {
 		Config map[string]any `json:"config"`
 	}
 	if err := yaml.UnmarshalStrict(text, &file); err != nil {
-		t.Fatalf("reading Pulumi.%s.yaml: %v", stack, err)
+		t.Fatalf("reading %s: %v", path, err)
 	}
-	settings := map[string]string{}
-	for key, value := range file.Config {
-		settings[key] = encode(t, value)
-	}
-	return settings
+	return file.Config
 }
 
 func encode(t *testing.T, value any) string {
