@@ -45,6 +45,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		APIPort:           cfg.APIServerPort(),
 		Tags:              tags(cfg),
 	}
+	args.NoBastion = !cfg.HasBastion()
 	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0
 	args.LoadBalanced = cfg.Endpoint.Type == config.EndpointOctavia
 	if listenerAdmits(cfg) {

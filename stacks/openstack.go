@@ -35,12 +35,15 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 	if err != nil {
 		return err
 	}
-	jump, err := bastion.NewBastion(ctx, cfg.BastionHost(), bastionArgs(cfg, in, net, key), pulumi.DependsOn(on.after))
-	if err != nil {
-		return err
+	on.settings = serverSettings(cfg, key)
+	if cfg.HasBastion() {
+		jump, err := bastion.NewBastion(ctx, cfg.BastionHost(), bastionArgs(cfg, in, net, key), pulumi.DependsOn(on.after))
+		if err != nil {
+			return err
+		}
+		ctx.Export("bastionAddress", jump.Address)
+		on.settings.SSH.Jump = &machine.Jump{Host: jump.Address, HostKey: jump.HostKey}
 	}
-	ctx.Export("bastionAddress", jump.Address)
-	on.settings = serverSettings(cfg, key, jump)
 	// The addresses of the control plane exist before its servers: endpoint and
 	// certificates need them.
 	if on.plane, err = reservePlane(ctx, cfg, in, net, pulumi.DependsOn(on.after)); err != nil {
@@ -53,17 +56,12 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 	return deployCluster(ctx, cfg, on)
 }
 
-// serverSettings are those of nodes that are made with the key and reached
-// through the bastion.
-func serverSettings(cfg *config.Config, key *sshkey.SSHKey, jump *bastion.Bastion) node.Settings {
+// serverSettings are those of nodes that are made with the key and entered with it.
+func serverSettings(cfg *config.Config, key *sshkey.SSHKey) node.Settings {
 	s := settings(cfg)
 	s.OS = cfg.OpenStack.OS
 	s.KeyPair = key.Name
-	s.SSH = machine.SSH{
-		User:       cfg.OpenStack.User,
-		PrivateKey: key.PrivateKey,
-		Jump:       &machine.Jump{Host: jump.Address, HostKey: jump.HostKey},
-	}
+	s.SSH = machine.SSH{User: cfg.OpenStack.User, PrivateKey: key.PrivateKey}
 	s.Metadata, s.Tags = metadata(cfg), tags(cfg)
 	return s
 }

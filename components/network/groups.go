@@ -9,8 +9,9 @@ import (
 
 func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	made := map[group]*networking.SecGroup{}
+	absent := map[group]bool{groupProxy: args.Proxy == nil, groupEtcd: !args.DedicatedEtcd, groupBastion: args.NoBastion}
 	for _, g := range groups {
-		if g.Name == groupProxy && args.Proxy == nil || g.Name == groupEtcd && !args.DedicatedEtcd {
+		if absent[g.Name] {
 			continue
 		}
 		sg, err := networking.NewSecGroup(ctx, name+"-"+string(g.Name), &networking.SecGroupArgs{
@@ -31,9 +32,11 @@ func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkAr
 			return err
 		}
 	}
-	n.BastionGroupID = made[groupBastion].ID().ToStringOutput()
 	n.NodeGroupID = made[groupNode].ID().ToStringOutput()
 	n.ControlPlaneGroupID = made[groupControlPlane].ID().ToStringOutput()
+	if sg, ok := made[groupBastion]; ok {
+		n.BastionGroupID = sg.ID().ToStringOutput()
+	}
 	if sg, ok := made[groupProxy]; ok {
 		n.ProxyGroupID = sg.ID().ToStringOutput()
 	}

@@ -32,6 +32,9 @@ type NetworkArgs struct {
 	APIAccess []netip.Prefix
 	// SSHAccess are the ranges that may reach the bastion on port 22. Optional.
 	SSHAccess []netip.Prefix
+	// NoBastion says that there is none: SSHAccess may reach every machine on port
+	// 22, and has to be routed to them. Optional.
+	NoBastion bool
 	// APIPort is the TCP port of the API servers. Required.
 	APIPort int
 	// Proxy says where the machines listen that hold a virtual address of the
@@ -73,7 +76,8 @@ type Network struct {
 	SubnetID pulumi.StringOutput
 	// RouterID is the id of the router to the external network.
 	RouterID pulumi.StringOutput
-	// BastionGroupID is the security group of the bastion.
+	// BastionGroupID is the security group of the bastion. With args.NoBastion
+	// there is none.
 	BastionGroupID pulumi.StringOutput
 	// NodeGroupID is the security group of every node, control planes included.
 	NodeGroupID pulumi.StringOutput
@@ -111,15 +115,18 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := n.createGroups(ctx, name, args); err != nil {
 		return nil, err
 	}
-	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
+	outputs := pulumi.Map{
 		"networkId":           n.NetworkID,
 		"subnetId":            n.SubnetID,
 		"routerId":            n.RouterID,
-		"bastionGroupId":      n.BastionGroupID,
 		"nodeGroupId":         n.NodeGroupID,
 		"controlPlaneGroupId": n.ControlPlaneGroupID,
 		"mtu":                 n.MTU,
-	})
+	}
+	if !args.NoBastion {
+		outputs["bastionGroupId"] = n.BastionGroupID
+	}
+	return n, ctx.RegisterResourceOutputs(n, outputs)
 }
 
 func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkArgs) error {

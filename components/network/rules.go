@@ -99,7 +99,31 @@ func rules(a *NetworkArgs) []rule {
 		}
 		all = append(all, rule{entrance, "api-" + key(cidr), "Kubernetes API from " + cidr.String(), ingress, "tcp", entrancePort, "", cidr})
 	}
+	if a.NoBastion {
+		return withoutBastion(all)
+	}
 	return all
+}
+
+// withoutBastion has each machine admit what the bastion would: SSH from the same
+// ranges. The API has ranges of its own.
+func withoutBastion(all []rule) []rule {
+	var out []rule
+	for _, r := range all {
+		switch {
+		case r.Group == groupBastion:
+		case r.PeerGroup != groupBastion:
+			out = append(out, r)
+		case r.Ports == portSSH:
+			for _, admitted := range all {
+				if admitted.Group == groupBastion && admitted.Ports == portSSH {
+					admitted.Group = r.Group
+					out = append(out, admitted)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // etcdRules hold for machines that are no nodes of the cluster.

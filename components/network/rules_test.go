@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -103,5 +104,29 @@ func TestCanonicalRanges(t *testing.T) {
 	}
 	if got := canonical(in); !reflect.DeepEqual(got, want) {
 		t.Errorf("canonical(%v) = %v, want %v", in, got, want)
+	}
+}
+
+// Without a bastion, whom it would admit may log in to every machine, and
+// nothing is left of it.
+func TestWithoutBastion(t *testing.T) {
+	a := baseline()
+	a.NoBastion, a.DedicatedEtcd, a.Proxy = true, true, &ProxyPorts{API: 8443, Status: 9101}
+	a.SSHAccess = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24")}
+	var ssh []string
+	for _, r := range rules(a) {
+		if r.Group == groupBastion || r.PeerGroup == groupBastion {
+			t.Errorf("rule %s of group %s is about the bastion", r.Key, r.Group)
+		}
+		if r.Ports == portSSH {
+			ssh = append(ssh, fmt.Sprintf("%s %s", r.Group, r.PeerCIDR))
+		}
+	}
+	slices.Sort(ssh)
+	want := []string{
+		"etcd 192.0.2.0/24", "etcd 198.51.100.0/24", "node 192.0.2.0/24", "node 198.51.100.0/24", "proxy 192.0.2.0/24", "proxy 198.51.100.0/24",
+	}
+	if !reflect.DeepEqual(ssh, want) {
+		t.Errorf("SSH is open for %q, want %q", ssh, want)
 	}
 }

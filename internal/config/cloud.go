@@ -67,9 +67,9 @@ func (c *Config) machines() []machine {
 		}
 		return machine{named{flavor, path.Child("flavor")}, named{image, imagePath}, least}
 	}
-	all := []machine{
-		kind(root("bastion"), c.Bastion.Flavor, c.Bastion.Image, Flavor{}),
-		kind(root("controlPlane"), c.ControlPlane.Flavor, c.ControlPlane.Image, leastControlPlane),
+	all := []machine{kind(root("controlPlane"), c.ControlPlane.Flavor, c.ControlPlane.Image, leastControlPlane)}
+	if c.HasBastion() {
+		all = append(all, kind(root("bastion"), c.Bastion.Flavor, c.Bastion.Image, Flavor{}))
 	}
 	if p := c.Endpoint.Keepalived.Proxies; p != nil {
 		all = append(all, kind(root("endpoint").Child("keepalived", "proxies"), p.Flavor, p.Image, Flavor{}))

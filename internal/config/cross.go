@@ -147,7 +147,10 @@ func crossControlPlanes(c *Config) field.ErrorList {
 // crossHostNames checks what cluster, pool and node names make together.
 func crossHostNames(c *Config) field.ErrorList {
 	var errs field.ErrorList
-	owners := map[string]string{c.BastionHost(): root("bastion").String()}
+	owners := map[string]string{}
+	if c.HasBastion() {
+		owners[c.BastionHost()] = root("bastion").String()
+	}
 	for _, h := range c.hosts() {
 		if len(h.name) > validation.DNS1123LabelMaxLength {
 			errs = append(errs, field.Invalid(h.path, h.name, fmt.Sprintf("the host name has %d characters, at most %d are allowed", len(h.name), validation.DNS1123LabelMaxLength)))

@@ -91,7 +91,9 @@ func (c *Config) setEndpoint() {
 
 // setImages hands the image of all machines to each kind without its own.
 func (c *Config) setImages() {
-	setDefault(&c.Bastion.Image, c.OpenStack.Image)
+	if c.HasBastion() {
+		setDefault(&c.Bastion.Image, c.OpenStack.Image)
+	}
 	setDefault(&c.ControlPlane.Image, c.OpenStack.Image)
 	if p := c.Endpoint.Keepalived.Proxies; p != nil {
 		setDefault(&p.Image, c.OpenStack.Image)

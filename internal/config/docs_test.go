@@ -127,6 +127,7 @@ func kindOf(t reflect.Type) string {
 // requiredKeys are the keys that validation misses in objects without content.
 func requiredKeys() map[string]bool {
 	c := &Config{
+		Bastion:      Bastion{Image: "image"},
 		ControlPlane: ControlPlane{ContainerVolume: &Volume{}},
 		Endpoint:     Endpoint{Type: EndpointKeepalived, Keepalived: Keepalived{Proxies: &Proxies{}}},
 		Etcd:         Etcd{Volume: &Volume{}},

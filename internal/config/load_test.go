@@ -74,10 +74,9 @@ func TestEmptyKeysAreUnset(t *testing.T) {
 
 func TestNothingConfigured(t *testing.T) {
 	_, problems := Load(nil)
-	want := `Pulumi.test.yaml has 9 problems:
+	want := `Pulumi.test.yaml has 8 problems:
   slipway:access.api: Required value: the ranges that may reach the Kubernetes API, e.g. [192.0.2.0/24]
-  slipway:access.ssh: Required value: the ranges that may reach the bastion, e.g. [192.0.2.0/24]
-  slipway:bastion.flavor: Required value: the name of a flavor (openstack flavor list)
+  slipway:access.ssh: Required value: the ranges that may log in by SSH, e.g. [192.0.2.0/24]
   slipway:cluster.name: Required value: it prefixes every cloud resource, e.g. dev
   slipway:controlPlane.flavor: Required value: the name of a flavor (openstack flavor list)
   slipway:controlPlane.nodes: Required value: at least one node, e.g. {cp1: {}}

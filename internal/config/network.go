@@ -16,9 +16,13 @@ type Network struct {
 type Access struct {
 	// API are the ranges that may reach the Kubernetes API from outside the network. Required.
 	API []netip.Prefix `json:"api"`
-	// SSH are the ranges that may reach the bastion on port 22. Required.
+	// SSH are the ranges that may reach the bastion, or without one every node, on
+	// port 22. Required.
 	SSH []netip.Prefix `json:"ssh"`
 }
+
+// HasBastion says whether there is to be one.
+func (c *Config) HasBastion() bool { return c.Bastion != Bastion{} }
 
 // Bastion is the SSH jump host on both networks.
 type Bastion struct {

@@ -19,8 +19,9 @@ type Config struct {
 	Network Network `json:"network,omitzero"`
 	// Access lists who may reach the API and SSH. Required.
 	Access Access `json:"access"`
-	// Bastion is the SSH jump host. Required: nodes have no public address.
-	Bastion Bastion `json:"bastion"`
+	// Bastion is the SSH jump host. Optional: without it the ranges that may use
+	// SSH are routed to the nodes, which have no public address.
+	Bastion Bastion `json:"bastion,omitzero"`
 	// Endpoint is how clients and nodes reach the Kubernetes API. Optional.
 	Endpoint Endpoint `json:"endpoint,omitzero"`
 	// ControlPlane lists the control-plane nodes. Required.

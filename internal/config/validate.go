@@ -45,11 +45,13 @@ func validateCloud(c *Config) field.ErrorList {
 		validateOpenStack(c.OpenStack, root("openstack")),
 		validateNetwork(c.Network, root("network")),
 		validateAccess(c.Access, root("access")),
-		validateBastion(c.Bastion, root("bastion")),
 		validateControlPlane(c.ControlPlane, root("controlPlane")),
 		validateEtcd(c.Etcd, root("etcd")),
 		validateProxies(c.Endpoint.Keepalived.Proxies, root("endpoint").Child("keepalived", "proxies")),
 	)
+	if c.HasBastion() {
+		errs = append(errs, validateRequired(c.Bastion.Flavor, root("bastion").Child("flavor"), flavorHint)...)
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.WorkerPools)) {
 		errs = append(errs, validateServers(c.WorkerPools[name], root("workerPools").Key(name))...)
 	}
@@ -73,10 +75,6 @@ func validateOpenStack(o OpenStack, path *field.Path) field.ErrorList {
 	errs = append(errs, validateRequired(o.Image, path.Child("image"), "the image of the machines (openstack image list)")...)
 	errs = append(errs, validateOneOf(string(o.OS), path.Child("os"), nodeos.Names()...)...)
 	return append(errs, validateDistinct(o.Zones, path.Child("zones"))...)
-}
-
-func validateBastion(b Bastion, path *field.Path) field.ErrorList {
-	return validateRequired(b.Flavor, path.Child("flavor"), flavorHint)
 }
 
 func validateArtifacts(a Artifacts, path *field.Path) field.ErrorList {

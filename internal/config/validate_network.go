@@ -42,7 +42,7 @@ func validateNetwork(n Network, path *field.Path) field.ErrorList {
 
 func validateAccess(a Access, path *field.Path) field.ErrorList {
 	errs := validateClients(a.API, path.Child("api"), "the ranges that may reach the Kubernetes API")
-	return append(errs, validateClients(a.SSH, path.Child("ssh"), "the ranges that may reach the bastion")...)
+	return append(errs, validateClients(a.SSH, path.Child("ssh"), "the ranges that may log in by SSH")...)
 }
 
 func validateClients(ranges []netip.Prefix, path *field.Path, what string) field.ErrorList {

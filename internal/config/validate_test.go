@@ -28,7 +28,7 @@ func TestValidate(t *testing.T) {
 		"MTU too large": {"slipway:network", "{mtu: 65536}",
 			`slipway:network.mtu: Invalid value: 65536: must be between 1280 and 9216`},
 		"nobody may use SSH": {"slipway:access", "{api: [192.0.2.0/24], ssh: []}",
-			`slipway:access.ssh: Required value: the ranges that may reach the bastion, e.g. [192.0.2.0/24]`},
+			`slipway:access.ssh: Required value: the ranges that may log in by SSH, e.g. [192.0.2.0/24]`},
 		"same range twice": {"slipway:access", "{api: [192.0.2.0/24, 192.0.2.0/24], ssh: [192.0.2.0/24]}",
 			`slipway:access.api[1]: Duplicate value: "192.0.2.0/24"`},
 
