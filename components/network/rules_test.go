@@ -130,3 +130,37 @@ func TestWithoutBastion(t *testing.T) {
 		t.Errorf("SSH is open for %q, want %q", ssh, want)
 	}
 }
+
+// Keepalived's advertisements are trusted, so nobody but proxies may send them.
+func TestVRRPIsForProxiesOnly(t *testing.T) {
+	a := baseline()
+	a.Proxy = &ProxyPorts{API: 8443, Status: 9101}
+	vrrp := 0
+	for _, r := range rules(a) {
+		if r.Protocol == protocolVRRP {
+			vrrp++
+			if r.Group != groupProxy || r.PeerGroup != groupProxy {
+				t.Errorf("rule %s lets %q send VRRP to %q", r.Key, r.PeerGroup, r.Group)
+			}
+		}
+	}
+	if vrrp != 1 {
+		t.Errorf("%d rules about VRRP, want 1", vrrp)
+	}
+}
+
+// Dedicated members talk to each other and to API servers; metrics apart.
+func TestDedicatedEtcdIsForMembersAndAPIServers(t *testing.T) {
+	a := baseline()
+	a.DedicatedEtcd = true
+	got := map[string]string{}
+	for _, r := range rules(a) {
+		if r.Group == groupEtcd && r.Direction == ingress {
+			got[string(r.PeerGroup)] += fmt.Sprintf(" %d-%d", r.Ports.First, r.Ports.Last)
+		}
+	}
+	want := map[string]string{"etcd": " 2379-2380", "controlplane": " 2379-2379", "node": " 2381-2381", "bastion": " 22-22"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("members admit %v, want %v", got, want)
+	}
+}
