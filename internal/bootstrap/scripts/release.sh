@@ -33,7 +33,7 @@ stop_kubernetes() {
   stop kubelet containerd
   # What containers were started with outlives containerd.
   pkill -f /opt/bin/containerd-shim || :
-  findmnt --noheadings --list --output TARGET | grep -E '^/(run/containerd|run/netns|var/lib/(kubelet|containerd))/' | sort -r | xargs -r -d '\n' umount --lazy
+  findmnt --noheadings --list --output TARGET | { grep -E '^/(run/containerd|run/netns|var/lib/(kubelet|containerd))/' || :; } | sort -r | xargs -r -d '\n' umount --lazy
 }
 
 # forget_network removes the pods' network and kube-proxy's rules.
@@ -60,7 +60,7 @@ remove_files() {
     systemctl reset-failed
   fi
   # Each of these files lists what it was installed as, with checksums.
-  cat "$state"/installed/* 2>/dev/null | sed -n 's/^[0-9a-f]\{64\}  //p' | xargs -r -d '\n' rm -f
+  { cat "$state"/installed/* 2>/dev/null || :; } | sed -n 's/^[0-9a-f]\{64\}  //p' | xargs -r -d '\n' rm -f
   for path in kubeadm kubectl ctr; do
     if [ "$(readlink "/usr/local/bin/$path")" = "/opt/bin/$path" ]; then rm "/usr/local/bin/$path"; fi
   done
