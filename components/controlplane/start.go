@@ -31,10 +31,11 @@ func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes 
 	if err != nil {
 		return nil, err
 	}
-	if err := c.keepMembers(ctx, args, nodes, joined); err != nil {
+	settled, err := settle(ctx, nodes, joined)
+	if err != nil {
 		return nil, err
 	}
-	return ready, settle(ctx, nodes, joined)
+	return ready, c.keepMembers(ctx, args, nodes, settled)
 }
 
 // keepMembers registers what takes a machine that stays out of the cluster before
@@ -71,15 +72,14 @@ func join(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) (pulumi
 
 // settle brings changed settings to the API servers, one after the other, and
 // has all Secrets encrypted with the key that they agree on.
-func settle(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) error {
+func settle(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) (pulumi.Resource, error) {
 	for _, n := range nodes {
 		settled, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Settings), pulumi.DependsOn([]pulumi.Resource{last}))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		last = settled
 	}
 	first := nodes[0]
-	_, err := first.Run(ctx, first.HostName, first.Step(bootstrap.Reencrypt), pulumi.DependsOn([]pulumi.Resource{last}))
-	return err
+	return first.Run(ctx, first.HostName, first.Step(bootstrap.Reencrypt), pulumi.DependsOn([]pulumi.Resource{last}))
 }

@@ -1,10 +1,6 @@
 package bootstrap
 
-import (
-	"fmt"
-
-	"slipway/internal/artifacts"
-)
+import "fmt"
 
 // MemberCommand returns the command line that, on a control plane, succeeds
 // when the node is registered with the cluster.
@@ -12,5 +8,5 @@ func MemberCommand(node string) (string, error) {
 	if !nodeName.MatchString(node) {
 		return "", fmt.Errorf("looking up %q: not a node name", node)
 	}
-	return "sudo -n " + artifacts.BinDir + "/kubectl --kubeconfig /etc/kubernetes/admin.conf get node " + node + " -o name", nil
+	return Command(member) + " " + node, nil
 }

@@ -128,3 +128,22 @@ func TestJoinIsNotTriedForEver(t *testing.T) {
 		}
 	}
 }
+
+// The API servers restart when they get new settings: once without an answer
+// says nothing about the node.
+func TestMemberWaitsForTheAPI(t *testing.T) {
+	command, err := MemberCommand("h2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newNode(t, sampleControlPlane(t), "exit 0")
+	s.fake("kubectl", `echo "$4 $5" >>/var/log/kubectl; [ -e /var/lib/answers ] || { touch /var/lib/answers; echo "connection refused" >&2; exit 1; }`)
+	if out, err := s.run(command, ""); err != nil || strings.Count(s.read("/var/log/kubectl"), "node h2\n") != 2 {
+		t.Errorf("%v: %s\nkubectl was asked\n%s", err, out, s.read("/var/log/kubectl"))
+	}
+	s.fake("kubectl", `echo 'nodes "h2" not found' >&2; exit 1`)
+	s.shorten("member.sh", "wait_until 120", "wait_until 0")
+	if out, err := s.run(command, ""); err == nil || !strings.Contains(out, `h2 is not registered with the cluster: nodes "h2" not found; look at `) {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -42,6 +42,8 @@ const (
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"
+	// member succeeds when a node is registered, see MemberCommand.
+	member Step = "member"
 	// Leave takes a control plane out of a cluster that goes on without it; it
 	// runs on that node.
 	Leave Step = "leave"
