@@ -26,6 +26,9 @@ func crossEndpoint(c *Config) field.ErrorList {
 	if e.Type != EndpointKeepalived {
 		return errs
 	}
+	if count := c.holders(); count > maxHolders {
+		errs = append(errs, field.Invalid(path.Child("type"), e.Type, fmt.Sprintf("has at most %d nodes to hold its address, but there are %d", maxHolders, count)))
+	}
 	if e.Keepalived.Proxies == nil && e.Port == c.APIServerPort() {
 		errs = append(errs, field.Invalid(path.Child("port"), e.Port, "is the port of the API servers, which share their nodes with HAProxy: choose another, or give HAProxy nodes of its own"))
 	}
@@ -33,6 +36,17 @@ func crossEndpoint(c *Config) field.ErrorList {
 		errs = append(errs, field.Invalid(path.Child("type"), e.Type, fmt.Sprintf("needs HAProxy and Keepalived on its nodes, which %s cannot install", os)))
 	}
 	return errs
+}
+
+// maxHolders of a virtual address are what Keepalived's priorities tell apart.
+const maxHolders = 9
+
+// holders is how many nodes hold the virtual address in turn.
+func (c *Config) holders() int {
+	if p := c.Endpoint.Keepalived.Proxies; p != nil {
+		return len(p.Nodes)
+	}
+	return len(c.ControlPlane.Nodes)
 }
 
 // crossProvider checks the OpenStack provider's own settings among the raw ones.
