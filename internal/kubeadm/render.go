@@ -22,6 +22,10 @@ const (
 	tokenTTL = "2h0m0s"
 )
 
+// patience is kubeadm's, at twice its defaults: on a busy machine a new API
+// server may take more than the usual minute to answer its first request.
+var patience = timeouts{KubernetesAPICall: "2m0s", EtcdAPICall: "4m0s"}
+
 // RenderInit returns what the first control plane of a cluster is made from.
 func RenderInit(c Cluster, n Node, token string) (string, error) {
 	if err := c.validate(); err != nil {
@@ -36,6 +40,7 @@ func RenderInit(c Cluster, n Node, token string) (string, error) {
 			BootstrapTokens:  []bootstrapToken{{Token: token, Description: "joins nodes of " + c.Name, TTL: tokenTTL}},
 			NodeRegistration: n.registration(),
 			LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
+			Timeouts:         patience,
 		},
 		c.configuration(),
 		c.kubelet(),
@@ -77,6 +82,7 @@ func (c Cluster) join(n Node, d Discovery) (joinConfiguration, error) {
 			CACertHashes:      []string{d.CACertHash},
 		}},
 		NodeRegistration: n.registration(),
+		Timeouts:         patience,
 	}, nil
 }
 

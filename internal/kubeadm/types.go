@@ -14,6 +14,13 @@ type initConfiguration struct {
 	BootstrapTokens  []bootstrapToken `json:"bootstrapTokens,omitempty"`
 	NodeRegistration nodeRegistration `json:"nodeRegistration"`
 	LocalAPIEndpoint apiEndpoint      `json:"localAPIEndpoint"`
+	Timeouts         timeouts         `json:"timeouts,omitzero"`
+}
+
+// timeouts are how long kubeadm waits for others.
+type timeouts struct {
+	KubernetesAPICall string `json:"kubernetesAPICall"`
+	EtcdAPICall       string `json:"etcdAPICall"`
 }
 
 type bootstrapToken struct {
@@ -117,6 +124,7 @@ type joinConfiguration struct {
 	Discovery        discovery         `json:"discovery"`
 	NodeRegistration nodeRegistration  `json:"nodeRegistration"`
 	ControlPlane     *joinControlPlane `json:"controlPlane,omitempty"`
+	Timeouts         timeouts          `json:"timeouts,omitzero"`
 }
 
 type discovery struct {
