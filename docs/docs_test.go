@@ -73,6 +73,22 @@ func TestNamedCommandsExist(t *testing.T) {
 	}
 }
 
+func TestEveryExampleIsListed(t *testing.T) {
+	page, err := os.ReadFile("topologies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples, err := filepath.Glob(filepath.Join(root, "examples", "*.yaml"))
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("no examples (%v)", err)
+	}
+	for _, example := range examples {
+		if name := filepath.Base(example); !strings.Contains(string(page), "(../examples/"+name+")") {
+			t.Errorf("docs/topologies.md does not list %s", name)
+		}
+	}
+}
+
 func TestEveryDecisionIsListed(t *testing.T) {
 	index, err := os.ReadFile("adr/README.md")
 	if err != nil {

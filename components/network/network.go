@@ -30,7 +30,7 @@ type NetworkArgs struct {
 	ExternalNetworkID string
 	// APIAccess are the ranges outside the network that may reach the API. Optional.
 	APIAccess []netip.Prefix
-	// SSHAccess are the ranges that may reach the bastion on port 22. Optional.
+	// SSHAccess are the ranges that may reach the bastion on port 22; see NoBastion. Optional.
 	SSHAccess []netip.Prefix
 	// NoBastion says that there is none: SSHAccess may reach every machine on port
 	// 22, and has to be routed to them. Optional.
