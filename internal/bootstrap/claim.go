@@ -3,7 +3,9 @@ package bootstrap
 import "fmt"
 
 // OwnerFile says on a machine that existed before which cluster has claimed it.
-const OwnerFile = "/var/lib/slipway/owner"
+// Unlike all else that Slipway keeps there, everybody may read it: a machine
+// whose host key is not known yet is asked without sudo.
+const OwnerFile = "/var/lib/slipway-owner"
 
 // ClaimCommand returns the command line that marks an existing machine as the
 // cluster's. It refuses one that another cluster has.
@@ -19,8 +21,8 @@ if [ -n "$had" ] && [ "$had" != $cluster ]; then
   echo "slipway: $(hostname): claim: this machine belongs to cluster $had; look at $owner, and destroy that cluster or take the machine out of it first" >&2
   exit 1
 fi
-mkdir -p -m 0700 ${owner%/*}
 echo $cluster >$owner.new
+chmod 0644 $owner.new
 sync $owner.new
 mv $owner.new $owner
 '`, nil
@@ -31,5 +33,5 @@ mv $owner.new $owner
 const ReleaseCommand = `sudo -n bash -c '
 set -euo pipefail
 if [ -x ` + ScriptDir + `/release.sh ]; then ` + ScriptDir + `/release.sh; fi
-rm -rf ` + ConfigDir + ` ` + ConfigDir + `.new /var/lib/slipway
+rm -rf ` + ConfigDir + ` ` + ConfigDir + `.new /var/lib/slipway ` + OwnerFile + `
 '`

@@ -15,7 +15,7 @@ func claim(t *testing.T, dir, cluster string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command = strings.ReplaceAll(strings.TrimPrefix(command, "sudo -n "), OwnerFile, filepath.Join(dir, "slipway", "owner"))
+	command = strings.ReplaceAll(strings.TrimPrefix(command, "sudo -n "), OwnerFile, filepath.Join(dir, "owner"))
 	out, err := exec.Command("sh", "-c", command).CombinedOutput()
 	return string(out), err
 }
@@ -26,7 +26,7 @@ func TestClaim(t *testing.T) {
 		if out, err := claim(t, dir, "rack"); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-		if text, _ := os.ReadFile(filepath.Join(dir, "slipway", "owner")); string(text) != "rack\n" {
+		if text, _ := os.ReadFile(filepath.Join(dir, "owner")); string(text) != "rack\n" {
 			t.Errorf("the owner is %q", text)
 		}
 	}

@@ -22,7 +22,7 @@ func newClaimed(t *testing.T) *sandbox {
 func TestReleaseLeavesNothingBehind(t *testing.T) {
 	s := newClaimed(t)
 	for _, path := range []string{
-		"/var/lib/slipway/owner", "/var/lib/slipway/keepalived", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-health.sh", "/etc/kubernetes/admin.conf",
+		OwnerFile, "/var/lib/slipway/keepalived", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-health.sh", "/etc/kubernetes/admin.conf",
 		"/var/lib/etcd/member/snap", "/etc/containerd/config.toml", "/opt/bin/kubelet", "/opt/cni/bin/bridge", "/var/lib/containerd/io", "/etc/sysctl.d/90-slipway.conf",
 		"/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "/etc/systemd/system/mine.service", "/opt/bin/mine",
 	} {
@@ -35,7 +35,7 @@ func TestReleaseLeavesNothingBehind(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, path := range []string{
-		"/etc/slipway", "/opt/slipway", "/var/lib/slipway", "/var/log/slipway", "/var/cache/slipway", "/etc/kubernetes", "/var/lib/etcd", "/etc/containerd", "/opt/bin/kubelet", "/opt/cni",
+		OwnerFile, "/etc/slipway", "/opt/slipway", "/var/lib/slipway", "/var/log/slipway", "/var/cache/slipway", "/etc/kubernetes", "/var/lib/etcd", "/etc/containerd", "/opt/bin/kubelet", "/opt/cni",
 		"/var/lib/containerd", "/etc/sysctl.d/90-slipway.conf", "/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-health.sh",
 	} {
 		if s.exists(path) {
@@ -71,8 +71,8 @@ func TestReleaseLeavesNothingBehind(t *testing.T) {
 // A machine that was claimed and no more is released all the same.
 func TestReleaseOfAClaim(t *testing.T) {
 	s := newSandbox(t)
-	s.write("/var/lib/slipway/owner", "rack\n")
-	if out, err := s.run(ReleaseCommand, ""); err != nil || s.exists("/var/lib/slipway") {
+	s.write(OwnerFile, "rack\n")
+	if out, err := s.run(ReleaseCommand, ""); err != nil || s.exists(OwnerFile) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

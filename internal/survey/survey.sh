@@ -29,7 +29,7 @@ interface=$(ip -o -4 address show to "$address/32" 2>/dev/null | awk 'NR == 1 {p
 [ -n "$interface" ] || interface=$(ip -o -4 route show default 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
 say interface "$interface"
 say mtu "$(first "/sys/class/net/$interface/mtu")"
-say owner "$(first /var/lib/slipway/owner)"
+say owner "$(first /var/lib/slipway-owner)"
 foreign=''
 if [ ! -e /etc/slipway ]; then
   for path in /etc/kubernetes/kubelet.conf /etc/kubernetes/manifests/kube-apiserver.yaml /var/lib/etcd/member; do

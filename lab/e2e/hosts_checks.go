@@ -66,7 +66,7 @@ func refuseOccupiedHost(ctx context.Context, st *stage) error {
 		}
 	}
 	for _, h := range inventory.Hosts {
-		if _, err := st.onHost(ctx, inventory, h.Name, "test ! -e /etc/slipway && test ! -e /var/lib/slipway"); err != nil {
+		if _, err := st.onHost(ctx, inventory, h.Name, "test ! -e /etc/slipway && test ! -e /var/lib/slipway-owner"); err != nil {
 			return fmt.Errorf("%s was changed: %w", h.Name, err)
 		}
 	}
@@ -75,7 +75,7 @@ func refuseOccupiedHost(ctx context.Context, st *stage) error {
 }
 
 // occupied prints what is left of a cluster on a host.
-const occupied = `for path in /etc/slipway /opt/slipway /opt/bin/kubelet /opt/cni /etc/kubernetes /etc/containerd /etc/cni/net.d /var/lib/slipway /var/lib/kubelet /var/lib/etcd \
+const occupied = `for path in /etc/slipway /opt/slipway /opt/bin/kubelet /opt/cni /etc/kubernetes /etc/containerd /etc/cni/net.d /var/lib/slipway /var/lib/slipway-owner /var/lib/kubelet /var/lib/etcd \
   /var/lib/containerd /etc/systemd/system/kubelet.service /etc/systemd/system/containerd.service /etc/sysctl.d/90-slipway.conf; do
   if [ -e "$path" ]; then echo "$path"; fi
 done
