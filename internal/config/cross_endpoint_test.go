@@ -41,6 +41,15 @@ func TestCrossEndpoint(t *testing.T) {
 	}
 }
 
+// The id is judged even where the network, and so the address, is not known.
+func TestVirtualRouterWithoutANetwork(t *testing.T) {
+	raw := with(t, "slipway:endpoint", "{type: keepalived, keepalived: {virtualRouterID: 256}}")
+	raw["slipway:network"] = `{"cidr": "10.0.0.0/33"}`
+	_, problems := Load(raw)
+	checkProblems(t, problems, `slipway:network.cidr: Invalid value: "10.0.0.0/33": must be an address range such as 10.0.0.0/16
+slipway:endpoint.keepalived.virtualRouterID: Invalid value: 256: must be between 1 and 255`)
+}
+
 func TestVIPAtANodesAddress(t *testing.T) {
 	raw := with(t, "slipway:endpoint", "{type: keepalived, keepalived: {address: 10.0.0.20}}")
 	raw["slipway:workerPools"] = `{"default": {"flavor": "large", "nodes": {"w1": {"address": "10.0.0.20"}}}}`

@@ -86,7 +86,8 @@ const maxVirtualRouterID = 255
 func validateKeepalived(e Endpoint, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	k := e.Keepalived
-	if e.Type == EndpointKeepalived && k.Address.IsValid() && (k.VirtualRouterID < 1 || k.VirtualRouterID > maxVirtualRouterID) {
+	missing := k.VirtualRouterID == 0 && !k.Address.IsValid() // follows from the address, which was reported
+	if e.Type == EndpointKeepalived && !missing && (k.VirtualRouterID < 1 || k.VirtualRouterID > maxVirtualRouterID) {
 		errs = append(errs, field.Invalid(path.Child("virtualRouterID"), k.VirtualRouterID, fmt.Sprintf("must be between 1 and %d", maxVirtualRouterID)))
 	}
 	return errs
