@@ -18,7 +18,6 @@ const (
 	octaviaStack   = "e2e-octavia"
 	dedicatedStack = "e2e-dedicated"
 	singleStack    = "e2e-single"
-	noBastionStack = "e2e-no-bastion"
 	hostsStack     = "e2e-hosts" // its file tells of the hosts that the scenario makes
 )
 
@@ -50,13 +49,6 @@ var overlays = map[string]func(values){
 				"proxies": map[string]any{"flavor": "slipway.worker", "nodes": nodes("p1", "p2")},
 			},
 		}
-	},
-	noBastionStack: func(v values) {
-		v.at("slipway:cluster")["name"] = "nobastion"
-		delete(v, "slipway:bastion")
-		v.at("slipway:network")["cidr"] = routedNetwork
-		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
-		v["slipway:endpoint"] = map[string]any{"type": "direct"}
 	},
 	singleStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "single"

@@ -32,7 +32,6 @@ func TestHostsOfTheStacks(t *testing.T) {
 		octaviaStack:   "octavia-cp1 octavia-cp2 octavia-cp3 octavia-default-w1 octavia-default-w2, etcd octavia-cp1 octavia-cp2 octavia-cp3",
 		dedicatedStack: "dedicated-cp1 dedicated-cp2 dedicated-cp3 dedicated-default-w1, etcd dedicated-etcd-e1 dedicated-etcd-e2 dedicated-etcd-e3",
 		singleStack:    "single-cp1, etcd single-cp1",
-		noBastionStack: "nobastion-cp1 nobastion-default-w1, etcd nobastion-cp1",
 		hostsStack:     "h1 h2 h3 h4, etcd h1 h2 h3",
 	} {
 		changed, err := edited(text, changes[stack])
