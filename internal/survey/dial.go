@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -67,7 +68,7 @@ func (w *way) connect(ctx context.Context, through func(context.Context, string,
 	}
 	conn, err := through(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("%w at %s: %w", ErrUnreachable, address, err)
+		return nil, fmt.Errorf("%w at %s: %w; is it up, and is there a way to it from here (slipway:hosts.jump)?", ErrUnreachable, address, err)
 	}
 	// A server that says nothing would be waited for without end.
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
@@ -78,7 +79,11 @@ func (w *way) connect(ctx context.Context, through func(context.Context, string,
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("%w at %s: it accepts connections, but speaks no SSH for %s", ErrUnreachable, address, dialTimeout)
 		}
-		return nil, fmt.Errorf("does not let %s in: %w", user, err)
+		hint := ""
+		if strings.Contains(err.Error(), "unable to authenticate") {
+			hint = "; is the key of slipway:hosts.privateKey among the authorized keys of that user?"
+		}
+		return nil, fmt.Errorf("does not let %s in: %w%s", user, err, hint)
 	}
 	return ssh.NewClient(c, channels, requests), nil
 }

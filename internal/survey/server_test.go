@@ -49,11 +49,16 @@ func publicKey(t *testing.T, n byte) string {
 
 func login(t *testing.T) Login {
 	t.Helper()
-	block, err := ssh.MarshalPrivateKey(key(1), "")
+	return Login{User: "ops", PrivateKey: privateKey(t, 1)}
+}
+
+func privateKey(t *testing.T, n byte) string {
+	t.Helper()
+	block, err := ssh.MarshalPrivateKey(key(n), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Login{User: "ops", PrivateKey: string(pem.EncodeToMemory(block))}
+	return string(pem.EncodeToMemory(block))
 }
 
 // serve runs an SSH server that executes commands here, with a sudo of its own,

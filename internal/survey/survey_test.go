@@ -75,6 +75,7 @@ func TestAsk(t *testing.T) {
 		"nobody in between": {known, through(free(t), publicKey(t, 3)), "cannot be reached"},
 		"other key":         {Host{Name: "h1", Address: address, HostKey: publicKey(t, 3)}, nil, "its host key is SHA256:"},
 		"nobody":            {Host{Name: "h1", Address: free(t), HostKey: publicKey(t, 2)}, nil, "cannot be reached"},
+		"foreign key":       {known, func(l *Login) { l.PrivateKey = privateKey(t, 5) }, "is the key of slipway:hosts.privateKey among the authorized keys of that user?"},
 		// Who is not known is asked without sudo, so a wrong password is not noticed.
 		"unknown": {Host{Name: "h1", Address: address}, withPassword("wrong"), ""},
 	}
