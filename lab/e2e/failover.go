@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -51,7 +52,13 @@ func outages() []outage {
 
 // failover strikes the holder of the VIP while a client reads, from before the
 // outage until after the return.
-func (o outage) failover(ctx context.Context, st *stage) error {
+func (o outage) failover(ctx context.Context, st *stage) (err error) {
+	start := time.Now()
+	defer func() {
+		if err != nil {
+			st.logElections(context.WithoutCancel(ctx), start)
+		}
+	}()
 	client, err := st.api()
 	if err != nil {
 		return err
@@ -89,6 +96,26 @@ func (o outage) failover(ctx context.Context, st *stage) error {
 		err = fmt.Errorf("the VIP moved from %s to %s when %s returned", successor, holder, victim)
 	}
 	return err
+}
+
+// logElections notes what Keepalived decided on each control plane, and why: when
+// the VIP was not where it should be, nothing else tells.
+func (st *stage) logElections(ctx context.Context, since time.Time) {
+	all, err := st.hosts()
+	if err != nil {
+		st.log.line(err.Error())
+		return
+	}
+	for _, name := range all.controlPlanes {
+		out, err := st.inside(ctx, name, "journalctl", "--unit=keepalived", "--no-pager", "--output=short-precise",
+			fmt.Sprintf("--since=@%d", since.Unix()), "--grep=STATE|VRRP_Script|effective priority|timer expired")
+		if err != nil {
+			out = err.Error()
+		}
+		for line := range strings.Lines(out) {
+			st.log.line(strings.TrimSpace(line))
+		}
+	}
 }
 
 // during does something while a machine is out of order. The machine comes back

@@ -52,7 +52,7 @@ lock
 install_packages curl:curl ip:iproute2 haproxy:haproxy keepalived:keepalived
 # Keepalived refuses scripts that anyone but root could have written; above
 # /usr/local that depends on the image.
-install -m 0755 "$lib"/proxy-{health,rank,notify}.sh /etc/keepalived/
+install -m 0755 "$lib"/proxy-{health,notify}.sh /etc/keepalived/
 complete
 check "$haproxy" haproxy -c -f "$haproxy"
 check "$keepalived" keepalived -t -f "$keepalived"
