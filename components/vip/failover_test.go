@@ -117,7 +117,7 @@ func runInside(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("making network namespaces takes root")
 	}
-	for _, name := range []string{"haproxy", "keepalived", "curl", "ip", "bridge", "nsenter", "unshare"} {
+	for _, name := range []string{"haproxy", "keepalived", "ip", "bridge", "nsenter", "unshare"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Skipf("%s is not installed", name)
 		}

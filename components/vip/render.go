@@ -53,9 +53,6 @@ type topology struct {
 // StatusPort is for the templates.
 func (topology) StatusPort() int { return bootstrap.ProxyStatusPort }
 
-// Half is the least number of proxies that is not a minority.
-func (t topology) Half() int { return (len(t.Proxies) + 1) / 2 }
-
 // render returns the configuration of one proxy.
 func (t topology) render(host string) (bootstrap.Proxy, error) {
 	i := slices.IndexFunc(t.Proxies, func(m member) bool { return m.Host == host })

@@ -22,7 +22,7 @@ func newClaimed(t *testing.T) *sandbox {
 func TestReleaseLeavesNothingBehind(t *testing.T) {
 	s := newClaimed(t)
 	for _, path := range []string{
-		OwnerFile, "/var/lib/slipway/keepalived", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-health.sh", "/etc/kubernetes/admin.conf",
+		OwnerFile, "/var/lib/slipway/keepalived", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-ask.sh", "/etc/kubernetes/admin.conf",
 		"/var/lib/etcd/member/snap", "/etc/containerd/config.toml", "/opt/bin/kubelet", "/opt/cni/bin/bridge", "/var/lib/containerd/io", "/etc/sysctl.d/90-slipway.conf",
 		"/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf", "/etc/systemd/system/mine.service", "/opt/bin/mine",
 	} {
@@ -36,7 +36,7 @@ func TestReleaseLeavesNothingBehind(t *testing.T) {
 	}
 	for _, path := range []string{
 		OwnerFile, "/etc/slipway", "/opt/slipway", "/var/lib/slipway", "/var/log/slipway", "/var/cache/slipway", "/etc/kubernetes", "/var/lib/etcd", "/etc/containerd", "/opt/bin/kubelet", "/opt/cni",
-		"/var/lib/containerd", "/etc/sysctl.d/90-slipway.conf", "/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-health.sh",
+		"/var/lib/containerd", "/etc/sysctl.d/90-slipway.conf", "/etc/systemd/system/kubelet.service", "/etc/systemd/system/kubelet.service.d", "/etc/keepalived/keepalived.conf", "/etc/keepalived/proxy-ask.sh",
 	} {
 		if s.exists(path) {
 			t.Errorf("%s is still there", path)

@@ -49,10 +49,10 @@ apply() {
 }
 
 lock
-install_packages curl:curl ip:iproute2 haproxy:haproxy keepalived:keepalived
+install_packages ip:iproute2 haproxy:haproxy keepalived:keepalived
 # Keepalived refuses scripts that anyone but root could have written; above
 # /usr/local that depends on the image.
-install -m 0755 "$lib"/proxy-{health,notify}.sh /etc/keepalived/
+install -m 0755 "$lib"/proxy-{ask,notify,rank}.sh /etc/keepalived/
 complete
 check "$haproxy" haproxy -c -f "$haproxy"
 check "$keepalived" keepalived -t -f "$keepalived"
