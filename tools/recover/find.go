@@ -26,7 +26,7 @@ func (r recovery) sort(pending []operation) ([]creation, error) {
 	byType := map[string][]resource{}
 	for _, op := range pending {
 		pkg, _, _ := strings.Cut(op.Resource.Type, ":")
-		if op.Type != "creating" || repeatable[op.Resource.Type] || repeatablePackages[pkg] {
+		if op.Type != "creating" || !op.Resource.Custom || repeatable[op.Resource.Type] || repeatablePackages[pkg] {
 			r.say("%s %s was interrupted; the step runs again", op.Type, op.Resource.name())
 			continue
 		}

@@ -346,12 +346,15 @@ func TestIdentifyingInputThatIsSecret(t *testing.T) {
 }
 
 func TestStepsThatRunAgain(t *testing.T) {
+	component := operationOf("creating", "slipway:index:Flannel", "f", nil)
+	component["resource"].(object)["custom"] = false
 	in := export(t, nil,
 		operationOf("deleting", "openstack:compute/instance:Instance", "a", nil),
 		operationOf("updating", "openstack:unheard/of:Of", "b", nil),
 		operationOf("creating", "command:remote:Command", "c", nil),
 		operationOf("creating", "tls:index/privateKey:PrivateKey", "d", nil),
 		operationOf("creating", "openstack:networking/floatingIpAssociate:FloatingIpAssociate", "e", nil),
+		component,
 	)
 	var log, out bytes.Buffer
 	// No cloud is there: none of these needs one.
@@ -359,7 +362,7 @@ func TestStepsThatRunAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := ""
-	for _, step := range []string{"deleting a", "updating b", "creating c", "creating d", "creating e"} {
+	for _, step := range []string{"deleting a", "updating b", "creating c", "creating d", "creating e", "creating f"} {
 		want += step + " was interrupted; the step runs again\n"
 	}
 	if log.String() != want || bytes.Contains(out.Bytes(), []byte("pending_operations")) {

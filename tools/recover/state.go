@@ -37,6 +37,7 @@ type operation struct {
 type resource struct {
 	URN     string         `json:"urn"`
 	Type    string         `json:"type"`
+	Custom  bool           `json:"custom"` // else a component: nothing but a name for what is in it
 	ID      string         `json:"id"`
 	Inputs  map[string]any `json:"inputs"`
 	Created *time.Time     `json:"created"`
