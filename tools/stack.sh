@@ -67,6 +67,7 @@ environment() {
     exports=$(bin/lab env)
     eval "$exports"
     state=${PULUMI_BACKEND_URL#file://}
+    state=${state%%\?*}
     (umask 077 && mkdir -p "$state")
   fi
   # Of a killed run, Pulumi may live on for a moment: it holds this open.

@@ -11,7 +11,7 @@ import (
 func apiServerDown() scenario {
 	return scenario{
 		name: "api-server-down", story: "the API server of the VIP's holder dies and stays away: requests are answered, the VIP stays",
-		stack: haStack, needs: cluster, leaves: cluster, long: true,
+		stack: haStack, needs: cluster, leaves: cluster,
 		steps: []step{
 			{"the cluster is healthy", allHealthy},
 			{"the API server dies, stays away, and returns", loseAPIServer},

@@ -12,7 +12,7 @@ func nodeLoss() scenario {
 	l := &losses{}
 	return scenario{
 		name: "node-loss", story: "any one of three control planes loses its power for good: the API stays writable",
-		stack: haStack, needs: cluster, leaves: cluster, long: true,
+		stack: haStack, needs: cluster, leaves: cluster,
 		steps: []step{
 			{"the cluster is healthy", allHealthy},
 			{"the holder of the VIP is lost", l.lose},

@@ -28,13 +28,15 @@ func (l Lab) preparePulumi() error {
 }
 
 // Env are the exports that let the openstack and pulumi commands use the lab,
-// as lines for a shell.
+// as lines for a shell. Pulumi's state is written without the attributes that would
+// lie beside each file: they are not replaced in one go as the state is, and a run
+// killed while it writes them leaves a stack that cannot be read.
 func (l Lab) Env() string {
 	var lines strings.Builder
 	for _, v := range [][2]string{
 		{"OS_CLIENT_CONFIG_FILE", l.Paths.CloudsYAML()},
 		{"OS_CLOUD", "slipway-lab"},
-		{"PULUMI_BACKEND_URL", "file://" + l.PulumiState()},
+		{"PULUMI_BACKEND_URL", "file://" + l.PulumiState() + "?metadata=skip"},
 		{"PULUMI_CONFIG_PASSPHRASE_FILE", l.PassphraseFile()},
 	} {
 		lines.WriteString("export " + v[0] + "='" + strings.ReplaceAll(v[1], "'", `'\''`) + "'\n")
