@@ -99,7 +99,8 @@ func (a *FlannelArgs) validate() error {
 func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) error {
 	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name: pulumi.String(namespaceName),
+			Name:        pulumi.String(namespaceName),
+			Annotations: annotations(),
 			// The daemon works on the host's network: no stricter level admits it.
 			Labels: pulumi.ToStringMap(map[string]string{"pod-security.kubernetes.io/enforce": "privileged"}),
 		},
@@ -113,14 +114,14 @@ func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.
 		return err
 	}
 	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName)},
+		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName), Annotations: annotations()},
 		Rules:    rbacv1.PolicyRuleArray{allow("nodes", "get", "list", "watch"), allow("nodes/status", "patch")},
 	}, parent)
 	if err != nil {
 		return err
 	}
 	_, err = rbacv1.NewClusterRoleBinding(ctx, name+"-binding", &rbacv1.ClusterRoleBindingArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName)},
+		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName), Annotations: annotations()},
 		RoleRef: rbacv1.RoleRefArgs{
 			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: role.Metadata.Name().Elem(),
 		},
@@ -164,7 +165,14 @@ func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelAr
 
 // metadata names a namespaced object; there is one of each kind.
 func (f *Flannel) metadata() metav1.ObjectMetaArgs {
-	return metav1.ObjectMetaArgs{Name: pulumi.String(appName), Namespace: f.Namespace, Labels: labels()}
+	return metav1.ObjectMetaArgs{Name: pulumi.String(appName), Namespace: f.Namespace, Labels: labels(), Annotations: annotations()}
+}
+
+// annotations name who applies the objects. Otherwise each creation has a name of
+// its own, and an update that died after it had made an object, but before that was
+// noted, could not be repeated: the API server sees two who disagree.
+func annotations() pulumi.StringMap {
+	return pulumi.StringMap{"pulumi.com/patchFieldManager": pulumi.String("slipway")}
 }
 
 func labels() pulumi.StringMap { return pulumi.StringMap{"app": pulumi.String(appName)} }

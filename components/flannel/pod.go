@@ -62,7 +62,7 @@ func (a podArgs) daemon() corev1.ContainerArgs {
 			corev1.EnvVarArgs{
 				Name: pulumi.String("NODE_NAME"),
 				ValueFrom: corev1.EnvVarSourceArgs{
-					FieldRef: corev1.ObjectFieldSelectorArgs{FieldPath: pulumi.String("spec.nodeName")},
+					FieldRef: corev1.ObjectFieldSelectorArgs{ApiVersion: pulumi.String("v1"), FieldPath: pulumi.String("spec.nodeName")},
 				},
 			},
 		},
