@@ -20,9 +20,10 @@ import (
 
 // services opens the API of each service.
 var services = map[string]func(*gophercloud.ProviderClient, gophercloud.EndpointOpts) (*gophercloud.ServiceClient, error){
-	"compute": openstack.NewComputeV2,
-	"volume":  openstack.NewBlockStorageV3,
-	"network": openstack.NewNetworkV2,
+	"compute":       openstack.NewComputeV2,
+	"volume":        openstack.NewBlockStorageV3,
+	"network":       openstack.NewNetworkV2,
+	"load balancer": openstack.NewLoadBalancerV2,
 }
 
 // pollInterval is how often to look whether a deletion is through.
@@ -86,7 +87,7 @@ func (c *cloud) list(ctx context.Context, k kind, inputs map[string]any) ([]obje
 	if err != nil {
 		return nil, fmt.Errorf("%w, so there is no telling which one it is", err)
 	}
-	if k.service == "network" {
+	if k.service == "network" || k.service == "load balancer" {
 		path += "&project_id=" + c.project
 	}
 	client, err := c.service(k)
@@ -102,7 +103,11 @@ func (c *cloud) list(ctx context.Context, k kind, inputs map[string]any) ([]obje
 	var objects []object
 	entries, _ := answer[k.key].([]any)
 	for _, entry := range entries {
-		objects = append(objects, unwrap(entry))
+		o := unwrap(entry)
+		if k.parent != "" {
+			o[k.parent] = inputs[k.parent]
+		}
+		objects = append(objects, o)
 	}
 	return objects, err
 }

@@ -35,6 +35,11 @@ var listed = map[string]struct{ key, item string }{
 	"/compute/v2.1/os-server-groups":                       {"server_groups", ""},
 	"/compute/v2.1/os-keypairs":                            {"keypairs", ""},
 	"/volume/v3/volumes/detail":                            {"volumes", "/volume/v3/volumes/"},
+	"/load-balancer/v2.0/lbaas/healthmonitors":             {"healthmonitors", ""},
+	"/load-balancer/v2.0/lbaas/pools/pool-1/members":       {"members", ""},
+	"/load-balancer/v2.0/lbaas/pools":                      {"pools", ""},
+	"/load-balancer/v2.0/lbaas/listeners":                  {"listeners", ""},
+	"/load-balancer/v2.0/lbaas/loadbalancers":              {"loadbalancers", ""},
 	"/network/v2.0/floatingips":                            {"floatingips", ""},
 	"/network/v2.0/ports":                                  {"ports", ""},
 	"/network/v2.0/routers":                                {"routers", ""},
@@ -64,8 +69,8 @@ func (f *fakeCloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/v3/auth/tokens":
 		f.login(w, r)
-	case r.URL.Path == "/network/": // Neutron's address in the catalog has no version
-		fmt.Fprintf(w, `{"versions": [{"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": "http://%s/network/v2.0"}]}]}`, r.Host)
+	case r.URL.Path == "/network/" || r.URL.Path == "/load-balancer/": // their addresses in the catalog have no version
+		fmt.Fprintf(w, `{"versions": [{"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": "http://%s%sv2.0"}]}]}`, r.Host, r.URL.Path)
 	case r.Method == http.MethodGet && listed[r.URL.Path].key != "":
 		f.queries = append(f.queries, r.URL.String())
 		f.list(w, r.URL.Path)
@@ -147,7 +152,7 @@ func (f *fakeCloud) remove(w http.ResponseWriter, path, collection, id string) {
 func (f *fakeCloud) login(w http.ResponseWriter, r *http.Request) {
 	base := "http://" + r.Host
 	var catalog []any
-	for _, s := range []struct{ kind, path string }{{"compute", "/compute/v2.1"}, {"network", "/network"}, {"block-storage", "/volume/v3"}} {
+	for _, s := range []struct{ kind, path string }{{"compute", "/compute/v2.1"}, {"network", "/network"}, {"block-storage", "/volume/v3"}, {"load-balancer", "/load-balancer"}} {
 		catalog = append(catalog, map[string]any{"type": s.kind, "endpoints": []any{
 			map[string]any{"interface": "public", "url": base + s.path, "region_id": "r", "region": "r"},
 		}})

@@ -11,6 +11,8 @@ type kind struct {
 	key string
 	// object is a candidate's own address; {field} is a field of it.
 	object string
+	// parent is an input that the object's own address needs besides what it shows.
+	parent string
 	// id is how the state spells a candidate's id, from its fields. Default: id.
 	id string
 	// detach, if set, is put to with the object's id instead of deleting it.
@@ -72,6 +74,31 @@ var kinds = []struct {
 		noun: "floating IP", service: "network",
 		list: "floatingips?description={description}", key: "floatingips", object: "floatingips/{id}",
 		fields: []field{same("description", "description"), given("portId", "port_id"), tags},
+	}},
+	{"openstack:loadbalancer/monitor:Monitor", kind{
+		noun: "health monitor", service: "load balancer",
+		list: "lbaas/healthmonitors?name={name}", key: "healthmonitors", object: "lbaas/healthmonitors/{id}",
+		fields: []field{name, given("type", "type"), same("poolId", "pools.0.id")},
+	}},
+	{"openstack:loadbalancer/member:Member", kind{
+		noun: "member", service: "load balancer",
+		list: "lbaas/pools/{poolId}/members?address={address}", key: "members", object: "lbaas/pools/{poolId}/members/{id}", parent: "poolId",
+		fields: []field{name, same("address", "address"), same("protocolPort", "protocol_port"), given("subnetId", "subnet_id")},
+	}},
+	{"openstack:loadbalancer/pool:Pool", kind{
+		noun: "pool", service: "load balancer",
+		list: "lbaas/pools?name={name}", key: "pools", object: "lbaas/pools/{id}",
+		fields: []field{name, given("protocol", "protocol"), given("listenerId", "listeners.0.id"), given("loadbalancerId", "loadbalancers.0.id"), unused("members")},
+	}},
+	{"openstack:loadbalancer/listener:Listener", kind{
+		noun: "listener", service: "load balancer",
+		list: "lbaas/listeners?name={name}", key: "listeners", object: "lbaas/listeners/{id}",
+		fields: []field{name, given("protocol", "protocol"), same("protocolPort", "protocol_port"), same("loadbalancerId", "loadbalancers.0.id"), unused("default_pool_id")},
+	}},
+	{"openstack:loadbalancer/loadBalancer:LoadBalancer", kind{
+		noun: "load balancer", service: "load balancer",
+		list: "lbaas/loadbalancers?name={name}", key: "loadbalancers", object: "lbaas/loadbalancers/{id}",
+		fields: []field{name, description, given("vipSubnetId", "vip_subnet_id"), unused("listeners")},
 	}},
 	{"openstack:networking/routerInterface:RouterInterface", kind{
 		noun: "router interface", service: "network",

@@ -94,6 +94,41 @@ var leftovers = []leftover{
 		call:   "/network/v2.0/floatingips/orphan", said: "deleted floating IP SSH to dev (orphan), left by an interrupted update",
 	},
 	{
+		resourceType: "openstack:loadbalancer/monitor:Monitor", collection: "/load-balancer/v2.0/lbaas/healthmonitors",
+		inputs: object{"name": "dev-api", "type": "HTTPS", "poolId": "pool-1", "delay": 5},
+		left:   object{"name": "dev-api", "type": "HTTPS", "pools": []any{object{"id": "pool-1"}}},
+		differ: []object{{"name": "x"}, {"type": "TCP"}, {"pools": []any{object{"id": "pool-2"}}}},
+		call:   "/load-balancer/v2.0/lbaas/healthmonitors/orphan", said: "deleted health monitor dev-api (orphan), left by an interrupted update",
+	},
+	{
+		resourceType: "openstack:loadbalancer/member:Member", collection: "/load-balancer/v2.0/lbaas/pools/pool-1/members",
+		inputs: object{"name": "dev-cp1", "poolId": "pool-1", "address": "10.0.0.5", "protocolPort": 6443, "subnetId": "subnet-1"},
+		left:   object{"name": "dev-cp1", "address": "10.0.0.5", "protocol_port": 6443, "subnet_id": "subnet-1"},
+		differ: []object{{"name": "x"}, {"address": "10.0.0.6"}, {"protocol_port": 443}, {"subnet_id": "subnet-2"}},
+		call:   "/load-balancer/v2.0/lbaas/pools/pool-1/members/orphan", said: "deleted member dev-cp1 (orphan), left by an interrupted update",
+	},
+	{
+		resourceType: "openstack:loadbalancer/pool:Pool", collection: "/load-balancer/v2.0/lbaas/pools",
+		inputs: object{"name": "dev-api", "protocol": "TCP", "listenerId": "listener-1"},
+		left:   object{"name": "dev-api", "protocol": "TCP", "listeners": []any{object{"id": "listener-1"}}, "members": []any{}},
+		differ: []object{{"name": "x"}, {"protocol": "HTTP"}, {"listeners": []any{object{"id": "listener-2"}}}, {"members": []any{object{"id": "m"}}}},
+		call:   "/load-balancer/v2.0/lbaas/pools/orphan", said: "deleted pool dev-api (orphan), left by an interrupted update",
+	},
+	{
+		resourceType: "openstack:loadbalancer/listener:Listener", collection: "/load-balancer/v2.0/lbaas/listeners",
+		inputs: object{"name": "dev-api", "protocol": "TCP", "protocolPort": 6443, "loadbalancerId": "balancer-1"},
+		left:   object{"name": "dev-api", "protocol": "TCP", "protocol_port": 6443, "loadbalancers": []any{object{"id": "balancer-1"}}, "default_pool_id": nil},
+		differ: []object{{"name": "x"}, {"protocol": "HTTP"}, {"protocol_port": 443}, {"loadbalancers": []any{object{"id": "balancer-2"}}}, {"default_pool_id": "pool-1"}},
+		call:   "/load-balancer/v2.0/lbaas/listeners/orphan", said: "deleted listener dev-api (orphan), left by an interrupted update",
+	},
+	{
+		resourceType: "openstack:loadbalancer/loadBalancer:LoadBalancer", collection: "/load-balancer/v2.0/lbaas/loadbalancers",
+		inputs: object{"name": "dev-api", "description": "The API of dev", "vipSubnetId": "subnet-1"},
+		left:   object{"name": "dev-api", "description": "The API of dev", "vip_subnet_id": "subnet-1", "listeners": []any{}},
+		differ: []object{{"name": "x"}, {"description": ""}, {"vip_subnet_id": "subnet-2"}, {"listeners": []any{object{"id": "l"}}}},
+		call:   "/load-balancer/v2.0/lbaas/loadbalancers/orphan", said: "deleted load balancer dev-api (orphan), left by an interrupted update",
+	},
+	{
 		resourceType: "openstack:networking/routerInterface:RouterInterface", collection: "/network/v2.0/ports",
 		inputs: object{"routerId": "router-1", "subnetId": "subnet-1"},
 		left:   object{"name": "", "device_id": "router-1", "fixed_ips": []any{object{"subnet_id": "subnet-1"}}},
@@ -406,7 +441,8 @@ func TestListsOnlyTheProjectAtHand(t *testing.T) {
 		if _, _, err := runOn(t, f, recovery{}, export(t, nil, l.operation())); err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasPrefix(f.queries[0], "/network/") && !strings.Contains(f.queries[0], "project_id="+fakeProject) {
+		keepsApart := strings.HasPrefix(f.queries[0], "/compute/") || strings.HasPrefix(f.queries[0], "/volume/") // by themselves
+		if !keepsApart && !strings.Contains(f.queries[0], "project_id="+fakeProject) {
 			t.Errorf("%s lists %s", l.resourceType, f.queries[0])
 		}
 	}
