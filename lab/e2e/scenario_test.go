@@ -16,7 +16,7 @@ func TestChoose(t *testing.T) {
 		return strings.Join(all, ",")
 	}
 	for request, want := range map[string]string{
-		"":              "dev,idempotent,secrets,bad-config,ha,vip-failover,destroy",
+		"":              "dev,idempotent,secrets,bad-config,ha,vip-failover,api-server-down,node-loss,destroy",
 		"dev":           "dev",
 		"destroy,dev":   "dev,destroy", // in running order
 		"resume,faults": "faults,resume",
