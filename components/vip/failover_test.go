@@ -103,6 +103,14 @@ func TestFailover(t *testing.T) {
 	l.machines = slices.DeleteFunc(l.machines, func(m *proxy) bool { return m == former })
 	l.configure()
 	l.stays(holder, "the others learn of it")
+	for _, server := range l.servers[1:] {
+		if err := server.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.eventually("nobody wants the address when no API server is left", func() bool {
+		return !slices.ContainsFunc(l.machines, func(m *proxy) bool { return m.holds(l.vip) })
+	})
 	for _, service := range []string{"keepalived", "haproxy"} {
 		l.eventually("a removed proxy stops "+service, func() bool { return former.command("systemctl is-active "+service).Run() != nil })
 		if log := former.read("/var/log/systemctl"); !strings.Contains(log, service+" disable\n") {
