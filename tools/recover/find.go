@@ -51,13 +51,17 @@ func (r recovery) sort(pending []operation) ([]creation, error) {
 	return creations, nil
 }
 
-// find looks for what each creation left. It asks again, for a while, for what
-// it does not see.
+// find looks for what each creation left. It asks again for what it does not see
+// while that may still appear.
 func (r recovery) find(ctx context.Context, c *cloud, s *state, creations []creation) ([]orphan, error) {
 	const interval = 500 * time.Millisecond
 	found := make([][]orphan, len(creations))
-	for deadline := time.Now().Add(r.settle); ; {
-		missing := false
+	deadline := s.written.Add(r.settle)
+	if latest := time.Now().Add(r.settle); deadline.After(latest) {
+		deadline = latest // another machine's clock
+	}
+	for first := true; ; first = false {
+		missing := 0
 		for i, cr := range creations {
 			if len(found[i]) > 0 {
 				continue
@@ -66,10 +70,16 @@ func (r recovery) find(ctx context.Context, c *cloud, s *state, creations []crea
 			if found[i], err = c.candidates(ctx, s, cr); err != nil {
 				return nil, fmt.Errorf("looking for %s of %s: %w", cr.noun, cr.name(), err)
 			}
-			missing = missing || len(found[i]) == 0
+			if len(found[i]) == 0 {
+				missing++
+			}
 		}
-		if !missing || !time.Now().Before(deadline) {
+		left := time.Until(deadline)
+		if missing == 0 || left <= 0 {
 			return r.unambiguous(creations, found)
+		}
+		if first {
+			r.say("%d of %d interrupted creations left nothing so far; looking for another %.0f s, for requests on their way", missing, len(creations), left.Seconds())
 		}
 		if err := wait(ctx, interval); err != nil {
 			return nil, err

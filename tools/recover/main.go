@@ -25,9 +25,10 @@ const (
 	exitUnknown = 3
 )
 
-// settle is how long to look for an object that is not there yet: a request
-// that was on its way when the update was killed may still be answered.
-const settle = 2 * time.Second
+// settle is how long after the update's last sign of life an object may still
+// appear: a busy service works through the requests that wait for it, whether or
+// not their sender lives. Neutron was seen to make a port 30 seconds later.
+const settle = time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

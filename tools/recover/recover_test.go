@@ -18,6 +18,9 @@ import (
 // stackBorn is when the stack in the exports was created.
 const stackBorn = "2026-03-01T12:00:00Z"
 
+// stateWritten is when the interrupted update in the exports last wrote its state.
+var stateWritten = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
+
 func operationOf(status, resourceType, name string, inputs object) object {
 	return object{"type": status, "resource": object{
 		"urn": "urn:pulumi:dev::slipway::" + resourceType + "::" + name, "custom": true, "type": resourceType, "inputs": inputs,
@@ -35,7 +38,7 @@ func export(t *testing.T, ids []string, pending ...object) []byte {
 		resources = append(resources, object{"urn": "urn:pulumi:dev::slipway::x::" + id, "type": "x", "id": id})
 	}
 	out, err := encode(object{"version": 4, "features": []string{"f"}, "deployment": object{
-		"manifest": object{"magic": "<&>"}, "resources": resources, "pending_operations": pending,
+		"manifest": object{"magic": "<&>", "time": stateWritten}, "resources": resources, "pending_operations": pending,
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -342,8 +345,17 @@ func TestFindsWhatAppearsLate(t *testing.T) {
 	l := leftovers[0]
 	f := l.cloud()
 	f.hidden = map[string]int{"orphan": 1}
-	if _, _, err := runOn(t, f, recovery{settle: time.Minute}, export(t, nil, l.operation())); err != nil || len(f.calls) != 1 {
+	if _, _, err := runOn(t, f, recovery{settle: time.Since(stateWritten) + time.Minute}, export(t, nil, l.operation())); err != nil || len(f.calls) != 1 {
 		t.Errorf("changed %q, error %v", f.calls, err)
+	}
+}
+
+// Regression: nobody waits for the requests of an update that died long ago.
+func TestDoesNotWaitForOldRequests(t *testing.T) {
+	start := time.Now()
+	said, _, err := runOn(t, &fakeCloud{}, recovery{settle: time.Minute}, export(t, nil, leftovers[0].operation()))
+	if err != nil || time.Since(start) > 10*time.Second || !strings.Contains(said, "left nothing; the step runs again") {
+		t.Errorf("error %v after %s, said %s", err, time.Since(start), said)
 	}
 }
 

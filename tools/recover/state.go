@@ -25,6 +25,7 @@ type state struct {
 	ids     map[string]bool // every id the state holds
 	cloud   string          // the cloud the provider was configured with, if any
 	born    time.Time       // when the first resource was created; zero if unknown
+	written time.Time       // when the update last wrote its state; zero if unknown
 }
 
 // operation is a step that was begun and not finished.
@@ -68,6 +69,11 @@ func parse(export []byte) (*state, error) {
 	if err := decode(s.deployment, "resources", &resources); err != nil {
 		return nil, err
 	}
+	var manifest struct{ Time time.Time }
+	if err := decode(s.deployment, "manifest", &manifest); err != nil {
+		return nil, err
+	}
+	s.written = manifest.Time
 	for _, r := range resources {
 		s.ids[r.ID] = true
 		if cloud, ok := r.Inputs["cloud"].(string); ok && r.Type == "pulumi:providers:openstack" {
