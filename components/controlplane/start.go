@@ -27,11 +27,11 @@ func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes 
 	if c.Admitted, err = first.Run(ctx, first.HostName, admit, pulumi.DependsOn([]pulumi.Resource{ready})); err != nil {
 		return nil, err
 	}
-	joined, err := join(ctx, nodes[1:], ready)
+	members, err := join(ctx, nodes, ready)
 	if err != nil {
 		return nil, err
 	}
-	settled, err := settle(ctx, nodes, joined)
+	settled, err := settle(ctx, nodes, members)
 	if err != nil {
 		return nil, err
 	}
@@ -57,29 +57,32 @@ func (c *ControlPlane) keepMembers(ctx *pulumi.Context, args *ControlPlaneArgs, 
 	return nil
 }
 
-// join makes the further nodes control planes, one after the other: etcd admits
-// one new member at a time.
-func join(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) (pulumi.Resource, error) {
-	for _, n := range nodes {
-		joined, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Join), pulumi.DependsOn([]pulumi.Resource{n.Prepared, last}))
+// join makes the nodes after the first, which is ready, control planes, one after
+// the other: etcd admits one new member at a time. It returns what has made each
+// of the nodes a member.
+func join(ctx *pulumi.Context, nodes []*node.Node, ready pulumi.Resource) ([]pulumi.Resource, error) {
+	members := []pulumi.Resource{ready}
+	for i, n := range nodes[1:] {
+		joined, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Join), pulumi.DependsOn([]pulumi.Resource{n.Prepared, members[i]}))
 		if err != nil {
 			return nil, err
 		}
-		last = joined
+		members = append(members, joined)
 	}
-	return last, nil
+	return members, nil
 }
 
-// settle brings changed settings to the API servers, one after the other, and
-// has all Secrets encrypted with the key that they agree on.
-func settle(ctx *pulumi.Context, nodes []*node.Node, last pulumi.Resource) (pulumi.Resource, error) {
-	for _, n := range nodes {
-		settled, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Settings), pulumi.DependsOn([]pulumi.Resource{last}))
+// settle brings changed settings to the API servers, one after the other, each
+// once its node is a member, and has all Secrets encrypted with the key that they
+// agree on.
+func settle(ctx *pulumi.Context, nodes []*node.Node, members []pulumi.Resource) (pulumi.Resource, error) {
+	first, last := nodes[0], members[0]
+	for i, n := range nodes {
+		settled, err := n.Run(ctx, n.HostName, n.Step(bootstrap.Settings), pulumi.DependsOn([]pulumi.Resource{members[i], last}))
 		if err != nil {
 			return nil, err
 		}
 		last = settled
 	}
-	first := nodes[0]
 	return first.Run(ctx, first.HostName, first.Step(bootstrap.Reencrypt), pulumi.DependsOn([]pulumi.Resource{last}))
 }

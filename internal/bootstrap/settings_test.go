@@ -154,13 +154,28 @@ replace*) text=$(cat); case $text in *needle*) echo "$text" >>/var/lib/replaced;
 apply*) sed -E 's/.*generation=([0-9]+).*/\1/' >/var/lib/generation ;;
 esac`)
 	s.write("/var/lib/generation", "")
+	p := sampleControlPlane(t)
+	p.Keys.Encryption = encryption(t, 2)
+	s.install(p)
 	return s
+}
+
+// A cluster starts with the first key, so nothing was stored with another.
+func TestReencryptOfANewCluster(t *testing.T) {
+	s := newReencrypt(t, "")
+	s.install(sampleControlPlane(t))
+	if out := s.must(Reencrypt, ""); !strings.Contains(out, "all Secrets are encrypted with the key of generation 1") {
+		t.Error(out)
+	}
+	if got := s.read("/var/lib/generation"); got != "" {
+		t.Errorf("noted generation %s", got)
+	}
 }
 
 func TestReencrypt(t *testing.T) {
 	s := newReencrypt(t, `case $text in *default*) echo 'Error from server (Conflict): error when replacing "STDIN"' >&2; exit 1 ;; esac`)
 	out := s.must(Reencrypt, "")
-	if got := s.read("/var/lib/replaced"); strings.Count(got, "needle") != 2 || s.read("/var/lib/generation") != "1\n" {
+	if got := s.read("/var/lib/replaced"); strings.Count(got, "needle") != 2 || s.read("/var/lib/generation") != "2\n" {
 		t.Errorf("replaced %q, generation %s\n%s", got, s.read("/var/lib/generation"), out)
 	}
 	if log := s.read("/var/log/slipway/reencrypt.log"); strings.Contains(out+log, "needle") {

@@ -38,7 +38,7 @@ install_download() {
   verified "$sum" "$file" || { rm -f "$file" && download "$url" "$file"; }
   verified "$sum" "$file" ||
     fail "$url has another SHA-256 than $sum" "the mirror, and artifacts.checksums in the stack's configuration"
-  { printf '# %s\n' "$line" && place "$kind" "$file" "$dest"; } >"$installed/$name.new"
+  { printf '# %s\n' "$line" && place "$kind" "$file" "$dest" "$sum"; } >"$installed/$name.new"
   mv "$installed/$name.new" "$installed/$name"
   rm "$file"
   say "installed $name"
@@ -82,11 +82,11 @@ attempt() {
 # place installs a file so that it is there as a whole or not at all, and prints
 # the checksums of the result. A running binary is replaced, not overwritten.
 place() {
-  local kind=$1 file=$2 dest=$3
+  local kind=$1 file=$2 dest=$3 sum=$4
   if [ "$kind" = binary ]; then
     install -D -m 0755 "$file" "$dest.new"
     mv "$dest.new" "$dest"
-    sha256sum "$dest"
+    printf '%s  %s\n' "$sum" "$dest"
     return
   fi
   local stage path

@@ -42,7 +42,8 @@ apply() {
   fi
   install -m 0644 "$file" "$destination.new"
   mv "$destination.new" "$destination"
-  systemctl --quiet enable "$service"
+  # Debian's scripts take seconds to find that it is.
+  systemctl --quiet is-enabled "$service" || systemctl --quiet enable "$service"
   systemctl reload-or-restart "$service" || fail "$service does not start" "journalctl -u $service"
   printf '%s\n' "$wanted" >"$state/$service"
   say "$service has its configuration"

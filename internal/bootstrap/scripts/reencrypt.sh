@@ -19,7 +19,8 @@ rewrite() {
 
 stored=$(kubectl get configmap slipway-encryption --namespace kube-system --ignore-not-found \
   --request-timeout 30s --output 'go-template={{.data.generation}}')
-if [ "$stored" = "$generation" ]; then
+# A cluster starts with the first, so nothing in it is older.
+if [ "${stored:-1}" = "$generation" ]; then
   say "all Secrets are encrypted with the key of generation $generation"
   exit 0
 fi

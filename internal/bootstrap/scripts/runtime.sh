@@ -23,18 +23,18 @@ start_containerd() {
 }
 
 # install_units copies all units, the kubelet's too. The kubelet is started by
-# kubeadm, once it has a configuration.
+# kubeadm, once it has a configuration. systemd reads all units anew at each
+# reload, so there is one.
 install_units() {
+  local unit timers=() enabled=(containerd.service kubelet.service)
   cp -rT "$etc/systemd" "$units"
   (cd "$etc/systemd" && find . -type f -printf "$units/%P\0") | xargs -0 chmod 0644
   chmod 0755 "$units/kubelet.service.d"
-  systemctl daemon-reload
-  systemctl --quiet enable containerd kubelet
-  if [ -e "$units/slipway-volumes.service" ]; then systemctl --quiet enable slipway-volumes; fi
-  local timer
-  for timer in "$etc"/systemd/*.timer; do
-    [ -e "$timer" ] || continue # not every role has one
-    systemctl --quiet enable "${timer##*/}"
-    systemctl restart "${timer##*/}" # or it would keep an earlier schedule
+  for unit in "$etc"/systemd/*.timer; do
+    [ ! -e "$unit" ] || timers+=("${unit##*/}") # not every role has one
   done
+  if [ -e "$units/slipway-volumes.service" ]; then enabled+=(slipway-volumes.service); fi
+  systemctl --quiet --no-reload enable "${enabled[@]}" "${timers[@]}"
+  systemctl daemon-reload
+  ((${#timers[@]} == 0)) || systemctl restart "${timers[@]}" # or they would keep an earlier schedule
 }
