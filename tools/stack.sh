@@ -114,9 +114,7 @@ mend() {
 
 deploy() {
   say "pulumi up"
-  # Pulumi's own limit follows the number of cores, but what it does is waiting
-  # for machines; the bastion, which all others wait for, must not queue.
-  operate up --yes --skip-preview --suppress-outputs --parallel 32
+  operate up --yes --skip-preview --suppress-outputs
   local kubeconfig=$run/kubeconfig
   (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"

@@ -41,15 +41,19 @@ func TestProxiesApartFromAPIServers(t *testing.T) {
 	for host, peers := range map[string][2]string{"demo-proxy-p1": {"10.0.0.21", "10.0.0.22"}, "demo-proxy-p2": {"10.0.0.22", "10.0.0.21"}} {
 		_, haproxy, _ := strings.Cut(recorded.Outputs[resource.PropertyKey(host)].StringValue(), "\n")
 		haproxy, keepalived, _ := strings.Cut(haproxy, "global_defs")
+		haproxy, proxies, _ := strings.Cut(haproxy, "backend other-proxies")
 		for _, server := range []string{"demo-cp1 10.0.0.11", "demo-cp2 10.0.0.12", "demo-cp3 10.0.0.13"} {
 			if !strings.Contains(haproxy, "server "+server+":6443\n") {
 				t.Errorf("HAProxy of %s does not know %s", host, server)
 			}
 		}
-		if strings.Contains(haproxy, "10.0.0.2") || strings.Contains(keepalived, "10.0.0.1") {
+		if strings.Contains(haproxy, "10.0.0.2") || strings.Contains(proxies+keepalived, "10.0.0.1") {
 			t.Errorf("%s takes a proxy for an API server, or the other way round", host)
 		}
 		own, other := peers[0], peers[1]
+		if strings.Contains(proxies, own) || !strings.Contains(proxies, " "+other+":9101\n") {
+			t.Errorf("HAProxy of %s does not look for %s alone", host, other)
+		}
 		if !strings.Contains(keepalived, fmt.Sprintf("unicast_peer {\n        %s\n    }", other)) || !strings.Contains(keepalived, "unicast_src_ip "+own+"\n") {
 			t.Errorf("Keepalived of %s is not at %s with the peer %s alone", host, own, other)
 		}

@@ -53,6 +53,9 @@ type topology struct {
 // StatusPort is for the templates.
 func (topology) StatusPort() int { return bootstrap.ProxyStatusPort }
 
+// Half is how many of its peers a proxy needs to be one of at least half of all.
+func (t topology) Half() int { return (len(t.Proxies) - 1) / 2 }
+
 // render returns the configuration of one proxy.
 func (t topology) render(host string) (bootstrap.Proxy, error) {
 	i := slices.IndexFunc(t.Proxies, func(m member) bool { return m.Host == host })
@@ -61,11 +64,7 @@ func (t topology) render(host string) (bootstrap.Proxy, error) {
 	if err != nil {
 		return bootstrap.Proxy{}, fmt.Errorf("address of proxy %s: %w", host, err)
 	}
-	haproxy, err := execute("haproxy.cfg.tmpl", t)
-	if err != nil {
-		return bootstrap.Proxy{}, err
-	}
-	keepalived, err := execute("keepalived.conf.tmpl", struct {
+	params := struct {
 		topology
 		Self                           member
 		Peers                          []member
@@ -73,7 +72,12 @@ func (t topology) render(host string) (bootstrap.Proxy, error) {
 	}{
 		t, self, slices.Delete(slices.Clone(t.Proxies), i, i+1),
 		basePriority + priorityStep*(len(t.Proxies)-i), rankWeight, rankFall,
-	})
+	}
+	haproxy, err := execute("haproxy.cfg.tmpl", params)
+	if err != nil {
+		return bootstrap.Proxy{}, err
+	}
+	keepalived, err := execute("keepalived.conf.tmpl", params)
 	return bootstrap.Proxy{Address: own, HAProxy: haproxy, Keepalived: keepalived}, err
 }
 

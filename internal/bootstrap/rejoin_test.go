@@ -31,7 +31,7 @@ func newSuccessor(t *testing.T) *sandbox {
 case "$*" in "get pods"*) printf 'https://10.0.0.11:2379\nhttps://10.0.0.12:2379\n' ;; "get node"*) cat /var/lib/ready ;; apply*) cat >/dev/null ;; esac`)
 	s.write("/var/lib/members", members)
 	s.write("/var/lib/healthy", othersHealthy)
-	s.write("/var/lib/ready", "Unknown")
+	s.write("/var/lib/ready", "Ready: Unknown")
 	return s
 }
 
@@ -50,6 +50,16 @@ func TestInitJoinsAClusterThatExists(t *testing.T) {
 	}
 	if log := s.read("/var/log/kubectl"); !strings.Contains(log, "delete node dev-cp1\napply --server-side") {
 		t.Errorf("the former Node was to be deleted and the token renewed:\n%s", log)
+	}
+}
+
+// There is nothing to delete where no machine of this name was.
+func TestANewcomerDeletesNoNode(t *testing.T) {
+	s := newSuccessor(t)
+	s.write("/var/lib/ready", "")
+	s.must(Join, "")
+	if log := s.read("/var/log/kubectl"); strings.Contains(log, "delete") || !strings.Contains(log, "get node dev-cp1") {
+		t.Errorf("kubectl was called with\n%s", log)
 	}
 }
 
@@ -79,7 +89,7 @@ func TestASuccessorRefuses(t *testing.T) {
 		"a lost quorum": {"/var/lib/healthy", "https://10.0.0.11:2379\n", "only 1 of 3 members of etcd are healthy, which is no majority"},
 		"a learner for a voter": {"/var/lib/members", strings.Replace(strings.Replace(members, "c3, started, dev-cp3", "c3, started, dev-cp9", 1), ":2379, false\nc3", ":2379, true\nc3", 1),
 			"only 1 of 2 members of etcd are healthy, which is no majority"},
-		"a Node that is": {"/var/lib/ready", "True", "a node dev-cp1 is Ready in the cluster: another machine has this name"},
+		"a Node that is": {"/var/lib/ready", "Ready: True", "a node dev-cp1 is Ready in the cluster: another machine has this name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSuccessor(t)

@@ -34,9 +34,7 @@ install_download() {
   local file=$cache/$name
   [ "$sum" != - ] || sum=$(published_checksum "$sum_url" "$name") || exit
   # A second try from nothing: the first may have continued another file's part.
-  verified "$sum" "$file" || download "$url" "$file"
-  verified "$sum" "$file" || { rm -f "$file" && download "$url" "$file"; }
-  verified "$sum" "$file" ||
+  verified "$sum" "$file" || fetched "$url" "$file" "$sum" || { rm -f "$file" && fetched "$url" "$file" "$sum"; } ||
     fail "$url has another SHA-256 than $sum" "the mirror, and artifacts.checksums in the stack's configuration"
   { printf '# %s\n' "$line" && place "$kind" "$file" "$dest" "$sum"; } >"$installed/$name.new"
   mv "$installed/$name.new" "$installed/$name"
@@ -46,6 +44,8 @@ install_download() {
 
 # intact tells whether what a line led to is still what is on disk.
 intact() { [ -e "$2" ] && [ "$(head -n 1 "$2")" = "# $1" ] && sha256sum --status --check <(tail -n +2 "$2"); }
+
+fetched() { download "$1" "$2" && verified "$3" "$2"; }
 
 verified() { [ -e "$2" ] && printf '%s  %s\n' "$1" "$2" | sha256sum --status --check; }
 
@@ -89,16 +89,18 @@ place() {
     printf '%s  %s\n' "$sum" "$dest"
     return
   fi
-  local stage path
+  local stage folder
   mkdir -p "$dest"
   stage=$dest/.slipway-${file##*/}
   rm -rf "$stage"
   mkdir "$stage"
   tar -xzf "$file" --no-same-owner -C "$stage"
-  while IFS= read -r -d '' path; do
-    mkdir -p "$(dirname "$dest/$path")"
-    mv "$stage/$path" "$dest/$path"
-    sha256sum "$dest/$path"
-  done < <(cd "$stage" && find . -type f -printf '%P\0' | sort -z)
+  (cd "$stage" && find . -type f -printf "$dest/%P\0" | sort -z) >"$file.paths"
+  while IFS= read -r -d '' folder; do
+    mkdir -p "$dest/$folder"
+    find "$stage/$folder" -maxdepth 1 -type f -exec mv -t "$dest/$folder" {} +
+  done < <(cd "$stage" && find . -type d -printf '%P\0')
   rm -rf "$stage"
+  xargs -0 sha256sum <"$file.paths"
+  rm "$file.paths"
 }

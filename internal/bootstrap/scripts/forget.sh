@@ -10,14 +10,16 @@ forget_former() {
   kubeadm init phase kubeconfig admin --config "$etc/kubeadm.yaml" >>"$log" 2>&1 || fail "kubeadm init phase kubeconfig failed: $(tail -n 1 "$log")" "$log"
   [ -e "$etc/etcd-client.yaml" ] || forget_member
   # A machine that died is Ready until the cluster misses its heartbeat.
+  local former
   wait_until 120 not_ready || fail "a node $node is Ready in the cluster: another machine has this name" "kubectl get node $node -o wide on a control plane"
+  [ -n "$former" ] || return 0
   kubectl delete node "$node" --ignore-not-found --timeout 60s >>"$log" 2>&1 || fail "the former Node object could not be deleted: $(tail -n 1 "$log")" "$log"
 }
 
+# not_ready says in former what the cluster knows of a node of this name, if any.
 not_ready() {
-  local ready
-  ready=$(kubectl get node "$node" --ignore-not-found --request-timeout 10s --output 'go-template={{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}}' 2>>"$log") &&
-    [ "$ready" != True ]
+  former=$(kubectl get node "$node" --ignore-not-found --request-timeout 10s --output 'go-template=Ready: {{range .status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}}' 2>>"$log") &&
+    [ "$former" != "Ready: True" ]
 }
 
 # forget_member removes this node's former member of etcd, if there is one. Only

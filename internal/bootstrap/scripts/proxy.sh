@@ -53,7 +53,7 @@ lock
 install_packages ip:iproute2 haproxy:haproxy keepalived:keepalived
 # Keepalived refuses scripts that anyone but root could have written; above
 # /usr/local that depends on the image.
-install -m 0755 "$lib"/proxy-{ask,notify,rank}.sh /etc/keepalived/
+install -m 0755 "$lib"/proxy-{ask,notify}.sh /etc/keepalived/
 complete
 check "$haproxy" haproxy -c -f "$haproxy"
 check "$keepalived" keepalived -t -f "$keepalived"
