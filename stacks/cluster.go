@@ -59,7 +59,7 @@ func deployWorkers(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *c
 
 // readyAfter lists what must be there before it makes sense to wait for nodes.
 func readyAfter(pods pulumi.Resource, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
-	after := []pulumi.Resource{pods, plane}
+	after := append([]pulumi.Resource{pods}, plane.Joined...)
 	for _, p := range pools {
 		after = append(after, p)
 	}

@@ -49,7 +49,7 @@ func TestOrder(t *testing.T) {
 		{"slipway:index:ControlPlanePorts", "dev-ports", "dev-router-interface", "the floating IP of the API is put on such a port"},
 		{"slipway:index:ControlPlane", "dev-control-plane", "dev-node-egress", "a machine that boots needs the network"},
 		{"slipway:index:WorkerPool", "dev-default", "dev-node-egress", "a machine that boots needs the network"},
-		{"pulumi:providers:kubernetes", "dev-kubernetes", "dev-cp1-wait-api", "until then nobody answers"},
+		{"pulumi:providers:kubernetes", "dev-kubernetes", "dev-cp1-init", "until then nobody answers"},
 		{"slipway:index:Readiness", "dev-ready", "dev-default-w1-membership", "a node that has not joined cannot be ready"},
 		{"slipway:index:Readiness", "dev-ready", "dev-default-w2-membership", "a node that has not joined cannot be ready"},
 		{"slipway:index:Readiness", "dev-ready", "dev-flannel-daemon", "without a pod network no node is ready"},

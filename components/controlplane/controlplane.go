@@ -65,6 +65,8 @@ type ControlPlane struct {
 	Nodes map[string]*node.Node
 	// Admitted is there when nodes may join.
 	Admitted pulumi.Resource
+	// Joined are there when the nodes are members of the cluster.
+	Joined []pulumi.Resource
 
 	first *node.Node
 	keys  *keys

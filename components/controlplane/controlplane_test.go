@@ -110,8 +110,8 @@ func TestControlPlane(t *testing.T) {
 
 func TestStepsFollowEachOther(t *testing.T) {
 	recorded := run(t, single, nil)
-	checkOrder(t, recorded, "demo-cp1-files", "demo-cp1-prepare", "demo-cp1-init", "demo-cp1-wait-api", "demo-cp1-admit")
-	checkOrder(t, recorded, "demo-cp1-wait-api", "demo-cp1-settings", "demo-cp1-reencrypt")
+	checkOrder(t, recorded, "demo-cp1-files", "demo-cp1-prepare", "demo-cp1-init", "demo-cp1-admit")
+	checkOrder(t, recorded, "demo-cp1-init", "demo-cp1-settings", "demo-cp1-reencrypt")
 }
 
 // checkOrder checks that each step waits for the one before it.

@@ -14,11 +14,7 @@ import (
 // API answers.
 func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes []*node.Node, before []pulumi.Resource) (pulumi.CustomResource, error) {
 	first := nodes[0]
-	initialised, err := first.Run(ctx, first.HostName, first.Step(bootstrap.Init), pulumi.DependsOn(append(before, first.Prepared)))
-	if err != nil {
-		return nil, err
-	}
-	ready, err := first.Run(ctx, first.HostName, first.Step(bootstrap.WaitAPI), pulumi.DependsOn([]pulumi.Resource{initialised}))
+	ready, err := first.Run(ctx, first.HostName, first.Step(bootstrap.Init), pulumi.DependsOn(append(before, first.Prepared)))
 	if err != nil {
 		return nil, err
 	}
@@ -27,11 +23,10 @@ func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes 
 	if c.Admitted, err = first.Run(ctx, first.HostName, admit, pulumi.DependsOn([]pulumi.Resource{ready})); err != nil {
 		return nil, err
 	}
-	members, err := join(ctx, nodes, ready)
-	if err != nil {
+	if c.Joined, err = join(ctx, nodes, ready); err != nil {
 		return nil, err
 	}
-	settled, err := settle(ctx, nodes, members)
+	settled, err := settle(ctx, nodes, c.Joined)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,22 @@ func newNode(t *testing.T, p Params, outcome string) *sandbox {
 	s.install(p)
 	s.fakeKubeadm(outcome)
 	s.fake("curl", "exit 7")
+	s.fake("kubectl", "exit 0")
 	return s
+}
+
+// The cluster is there when its API is, also where a former attempt was cut
+// between the two.
+func TestInitWaitsForTheAPI(t *testing.T) {
+	s := newNode(t, sampleControlPlane(t), "exit 0")
+	s.fake("kubectl", `case "$*" in *verbose*) echo '[-]etcd failed' ;; esac; exit 1`)
+	s.shorten("wait-api.sh", "wait_until 300 ready", "wait_until 0 ready")
+	for range 2 {
+		out, err := s.run(Command(Init), "")
+		if err == nil || s.calls() != "init" || !strings.Contains(out, "[-]etcd failed") || !strings.Contains(out, "the API at 10.0.0.10:6443 is not ready") {
+			t.Errorf("%v, calls: %s\n%s", err, s.calls(), out)
+		}
+	}
 }
 
 func (s *sandbox) fakeKubeadm(outcome string) {

@@ -22,14 +22,13 @@ const (
 	// on a node whose files say that it is no proxy any more.
 	StopProxy Step = "proxy-stop"
 	// Init makes the cluster on its first control plane, or makes that node a
-	// further control plane when the cluster exists already.
+	// further control plane when the cluster exists already. The API is ready
+	// when it ends.
 	Init Step = "init"
 	// Join makes the node a member.
 	Join Step = "join"
 	// Admit renews the bootstrap token; it runs on a control plane before joins.
 	Admit Step = "admit"
-	// WaitAPI waits until the API server of this control plane is ready.
-	WaitAPI Step = "wait-api"
 	// WaitNodes waits until the nodes named on standard input, one per line,
 	// are Ready and the cluster's own deployments are available.
 	WaitNodes Step = "wait-nodes"
