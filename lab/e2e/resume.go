@@ -51,6 +51,8 @@ type interruptions struct {
 var (
 	toCreate = regexp.MustCompile(`(?m)^ +\+ (\d+) to create`)
 	created  = regexp.MustCompile(`^ *\+ +\S+ \S+ created\b`)
+	// lastStep begins when little else is left: no kill comes later than that.
+	lastStep = regexp.MustCompile(`^ *\+ +\S+ \S+-ready-wait-nodes creating\b`)
 )
 
 func (r *interruptions) plan(ctx context.Context, st *stage) error {
@@ -95,6 +97,9 @@ func (r *interruptions) interrupt(n int) func(context.Context, *stage) error {
 			}
 			if deploys && r.created >= resources {
 				once.Do(func() { time.AfterFunc(later, kill) })
+			}
+			if lastStep.MatchString(line) {
+				kill()
 			}
 		})
 	}
