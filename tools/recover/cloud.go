@@ -24,6 +24,7 @@ var services = map[string]func(*gophercloud.ProviderClient, gophercloud.Endpoint
 	"volume":        openstack.NewBlockStorageV3,
 	"network":       openstack.NewNetworkV2,
 	"load balancer": openstack.NewLoadBalancerV2,
+	"identity":      openstack.NewIdentityV3,
 }
 
 // pollInterval is how often to look whether a deletion is through.
@@ -34,6 +35,7 @@ type cloud struct {
 	provider *gophercloud.ProviderClient
 	endpoint gophercloud.EndpointOpts
 	project  string
+	user     string
 	clients  map[string]*gophercloud.ServiceClient // by service; opening one asks for its versions
 }
 
@@ -64,7 +66,11 @@ func connect(ctx context.Context, name string) (*cloud, error) {
 	if err != nil || project == nil {
 		return nil, errors.Join(errors.New("the login is to no project"), err)
 	}
-	c.project = project.ID
+	user, err := token.ExtractUser()
+	if err != nil {
+		return nil, fmt.Errorf("asking who is logged in: %w", err)
+	}
+	c.project, c.user = project.ID, user.ID
 	return c, nil
 }
 
@@ -83,7 +89,7 @@ func (c *cloud) service(k kind) (*gophercloud.ServiceClient, error) {
 // list returns the candidates for what these inputs describe. The filters leave
 // few, far below the length at which a service begins a second page.
 func (c *cloud) list(ctx context.Context, k kind, inputs map[string]any) ([]object, error) {
-	path, err := expand(k.list, inputs, escape)
+	path, err := expand(c.own(k.list), inputs, escape)
 	if err != nil {
 		return nil, fmt.Errorf("%w, so there is no telling which one it is", err)
 	}
@@ -112,6 +118,9 @@ func (c *cloud) list(ctx context.Context, k kind, inputs map[string]any) ([]obje
 	return objects, err
 }
 
+// own fills in whose objects an address leads to.
+func (c *cloud) own(address string) string { return strings.ReplaceAll(address, "@user", c.user) }
+
 // unwrap takes an entry of a list out of the map that some lists put around it.
 func unwrap(entry any) object {
 	o, _ := entry.(map[string]any)
@@ -132,7 +141,7 @@ func (c *cloud) remove(ctx context.Context, o orphan) error {
 	if err != nil {
 		return err
 	}
-	path, err := expand(o.kind.object, o.object, escape)
+	path, err := expand(c.own(o.kind.object), o.object, escape)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,10 @@ import (
 	"testing"
 )
 
-const fakeProject = "project-1"
+const (
+	fakeProject = "project-1"
+	fakeUser    = "user-1"
+)
 
 // fakeCloud is an OpenStack that holds objects by the path they are listed at.
 // It ignores the filters of a list, so that a test sees what the command itself
@@ -47,6 +50,7 @@ var listed = map[string]struct{ key, item string }{
 	"/network/v2.0/networks":                               {"networks", ""},
 	"/network/v2.0/security-groups":                        {"security_groups", ""},
 	"/network/v2.0/security-group-rules":                   {"security_group_rules", ""},
+	"/v3/users/" + fakeUser + "/application_credentials":   {"application_credentials", ""},
 }
 
 // start serves the cloud and points clouds.yaml at it.
@@ -152,7 +156,7 @@ func (f *fakeCloud) remove(w http.ResponseWriter, path, collection, id string) {
 func (f *fakeCloud) login(w http.ResponseWriter, r *http.Request) {
 	base := "http://" + r.Host
 	var catalog []any
-	for _, s := range []struct{ kind, path string }{{"compute", "/compute/v2.1"}, {"network", "/network"}, {"block-storage", "/volume/v3"}, {"load-balancer", "/load-balancer"}} {
+	for _, s := range []struct{ kind, path string }{{"compute", "/compute/v2.1"}, {"network", "/network"}, {"block-storage", "/volume/v3"}, {"load-balancer", "/load-balancer"}, {"identity", "/v3"}} {
 		catalog = append(catalog, map[string]any{"type": s.kind, "endpoints": []any{
 			map[string]any{"interface": "public", "url": base + s.path, "region_id": "r", "region": "r"},
 		}})
@@ -160,6 +164,6 @@ func (f *fakeCloud) login(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Subject-Token", "token")
 	w.WriteHeader(http.StatusCreated)
 	_ = json.NewEncoder(w).Encode(map[string]any{"token": map[string]any{
-		"catalog": catalog, "project": map[string]any{"id": fakeProject}, "expires_at": "2999-01-01T00:00:00.000000Z",
+		"catalog": catalog, "project": map[string]any{"id": fakeProject}, "user": map[string]any{"id": fakeUser}, "expires_at": "2999-01-01T00:00:00.000000Z",
 	}})
 }

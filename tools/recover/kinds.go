@@ -6,6 +6,7 @@ type kind struct {
 	service string // key of services
 	// list is where candidates are listed; {input} is an input of the resource.
 	// An input named here identifies the object: without it there is no telling.
+	// In this and in object, @user is the id of whoever is logged in.
 	list string
 	// key of the candidates in the list's answer.
 	key string
@@ -144,6 +145,11 @@ var kinds = []struct {
 		noun: "server group", service: "compute",
 		list: "os-server-groups", key: "server_groups", object: "os-server-groups/{id}",
 		fields: []field{name, unused("members")},
+	}},
+	{"openstack:identity/applicationCredential:ApplicationCredential", kind{
+		noun: "application credential", service: "identity",
+		list: "users/@user/application_credentials?name={name}", key: "application_credentials", object: "users/@user/application_credentials/{id}",
+		fields: []field{name, description},
 	}},
 	{"openstack:compute/keypair:Keypair", kind{
 		noun: "keypair", service: "compute",

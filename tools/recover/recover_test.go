@@ -188,6 +188,13 @@ var leftovers = []leftover{
 		call:   "/compute/v2.1/os-server-groups/orphan", said: "deleted server group dev-controlplane (orphan), left by an interrupted update",
 	},
 	{
+		resourceType: "openstack:identity/applicationCredential:ApplicationCredential", collection: "/v3/users/user-1/application_credentials",
+		inputs: object{"name": "dev-cloud-controller-1", "description": "Cloud controller manager of the cluster dev", "roles": []string{"member"}},
+		left:   object{"name": "dev-cloud-controller-1", "description": "Cloud controller manager of the cluster dev"},
+		differ: []object{{"name": "x"}, {"description": "somebody's"}},
+		call:   "/v3/users/user-1/application_credentials/orphan", said: "deleted application credential dev-cloud-controller-1 (orphan), left by an interrupted update",
+	},
+	{
 		resourceType: "openstack:compute/keypair:Keypair", collection: "/compute/v2.1/os-keypairs",
 		inputs: object{"name": "orphan", "publicKey": "ssh-ed25519 A"},
 		left:   object{"name": "orphan", "public_key": "ssh-ed25519 A\n"},
@@ -453,7 +460,8 @@ func TestListsOnlyTheProjectAtHand(t *testing.T) {
 		if _, _, err := runOn(t, f, recovery{}, export(t, nil, l.operation())); err != nil {
 			t.Fatal(err)
 		}
-		keepsApart := strings.HasPrefix(f.queries[0], "/compute/") || strings.HasPrefix(f.queries[0], "/volume/") // by themselves
+		keepsApart := strings.HasPrefix(f.queries[0], "/compute/") || strings.HasPrefix(f.queries[0], "/volume/") || // by themselves
+			strings.HasPrefix(f.queries[0], "/v3/users/"+fakeUser+"/") // a name is a user's once
 		if !keepsApart && !strings.Contains(f.queries[0], "project_id="+fakeProject) {
 			t.Errorf("%s lists %s", l.resourceType, f.queries[0])
 		}
