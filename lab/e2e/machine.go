@@ -83,6 +83,7 @@ func (l *lab) holders(ctx context.Context, address string) ([]string, error) {
 
 type server struct {
 	ID, Name string
+	Zone     string `json:"OS-EXT-AZ:availability_zone"`
 	UserData string `json:"OS-EXT-SRV-ATTR:user_data"`
 }
 

@@ -43,11 +43,7 @@ type balancer struct {
 }
 
 func loadBalancerIsRight(ctx context.Context, st *stage) error {
-	client, endpoints, err := st.connect(ctx, userCloud)
-	if err != nil {
-		return err
-	}
-	service, err := openstack.NewLoadBalancerV2(client, endpoints)
+	service, err := st.loadBalancers(ctx)
 	if err != nil {
 		return err
 	}
@@ -74,6 +70,14 @@ func loadBalancerIsRight(ctx context.Context, st *stage) error {
 		return fmt.Errorf("its monitor asks %s, want HTTPS /readyz", got.Monitor)
 	}
 	return nil
+}
+
+func (l *lab) loadBalancers(ctx context.Context) (*gophercloud.ServiceClient, error) {
+	client, endpoints, err := l.connect(ctx, userCloud)
+	if err != nil {
+		return nil, err
+	}
+	return openstack.NewLoadBalancerV2(client, endpoints)
 }
 
 func readBalancer(ctx context.Context, service *gophercloud.ServiceClient) (balancer, error) {

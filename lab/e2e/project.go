@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -42,6 +43,7 @@ var listings = []listing{
 	{kind: "router", service: openstack.NewNetworkV2, path: "routers", key: "routers", filtered: true},
 	{kind: "floating IP", service: openstack.NewNetworkV2, path: "floatingips", key: "floatingips", filtered: true},
 	{kind: "security group", service: openstack.NewNetworkV2, path: "security-groups", key: "security_groups", filtered: true},
+	{kind: "application credential", service: openstack.NewIdentityV3, path: "users/@user/application_credentials", key: "application_credentials"},
 	{kind: "load balancer", service: openstack.NewLoadBalancerV2, path: "lbaas/loadbalancers", key: "loadbalancers", filtered: true},
 }
 
@@ -80,12 +82,18 @@ func (l *lab) projectResources(ctx context.Context) ([]resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	project, err := client.GetAuthResult().(tokens.CreateResult).ExtractProject()
+	token := client.GetAuthResult().(tokens.CreateResult)
+	project, err := token.ExtractProject()
+	if err != nil {
+		return nil, err
+	}
+	user, err := token.ExtractUser()
 	if err != nil {
 		return nil, err
 	}
 	var all []resource
 	for _, what := range listings {
+		what.path = strings.ReplaceAll(what.path, "@user", user.ID)
 		found, err := what.ask(ctx, client, endpoints, project.ID)
 		if err != nil {
 			return nil, fmt.Errorf("listing each %s: %w", what.kind, err)
@@ -110,13 +118,16 @@ func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, en
 		Owner    string                `json:"device_owner"`
 		Keypair  struct{ Name string } // keypairs alone are wrapped once more
 	}
-	var answer map[string][]object
-	// Other keys hold links, which are lists of objects as well.
+	var answer map[string]json.RawMessage // other keys hold links
 	if _, err := service.Get(ctx, address, &answer, nil); err != nil {
 		return nil, err
 	}
+	var objects []object
+	if err := json.Unmarshal(answer[w.key], &objects); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", w.key, err)
+	}
 	var found []resource
-	for _, o := range answer[w.key] {
+	for _, o := range objects {
 		name := o.Name + o.Keypair.Name
 		if w.kind == "security group" && name == "default" {
 			continue // every project has it

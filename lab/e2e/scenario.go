@@ -32,7 +32,7 @@ func scenarios() []scenario {
 	return []scenario{
 		dev(), idempotent(), secrets(), badConfig(), faults(), unreachable(),
 		ha(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
-		octavia(), dedicatedEtcd(), single(), onExistingHosts(),
+		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(),
 		destroy(),
 	}
 }

@@ -18,6 +18,7 @@ const (
 	octaviaStack   = "e2e-octavia"
 	dedicatedStack = "e2e-dedicated"
 	singleStack    = "e2e-single"
+	ccmStack       = "e2e-ccm"
 	hostsStack     = "e2e-hosts" // its file tells of the hosts that the scenario makes
 )
 
@@ -49,6 +50,11 @@ var overlays = map[string]func(values){
 				"proxies": map[string]any{"flavor": "slipway.worker", "nodes": nodes("p1", "p2")},
 			},
 		}
+	},
+	ccmStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "ccm"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		v["slipway:cloudController"] = map[string]any{"enabled": true, "loadBalancers": true}
 	},
 	singleStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "single"
