@@ -48,6 +48,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 	args.NoBastion = !cfg.HasBastion()
 	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0
 	args.LoadBalanced = cfg.Endpoint.Type == config.EndpointOctavia
+	args.BalancedServices = cfg.CloudController.LoadBalancers
 	if listenerAdmits(cfg) {
 		args.APIAccess = nil
 	}
@@ -108,8 +109,10 @@ func settings(cfg *config.Config) node.Settings {
 			CertSANs:    cfg.Endpoint.CertSANs,
 			PodCIDR:     cfg.Kubernetes.PodCIDR,
 			ServiceCIDR: cfg.Kubernetes.ServiceCIDR,
-			Proxy:       kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
-			Kubelet:     kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
+
+			ExternalCloudProvider: cfg.CloudController.Enabled,
+			Proxy:                 kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
+			Kubelet:               kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
 		},
 		Arch:                  arch,
 		CNI:                   artifacts.CNI(cfg.Kubernetes.CNI),

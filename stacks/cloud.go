@@ -21,6 +21,7 @@ type cloud struct {
 	flavors map[string]machine.Flavor
 	images  map[string]string // name to id
 	network string            // id of the external network
+	region  string            // if the catalogue of services was asked for
 }
 
 // notFound is how the provider says that a query has no match; any other error
@@ -70,8 +71,8 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 		ask("network "+name, func() (func(), error) { return c.askNetwork(ctx, name) })
 	}
 	ask("availability zones", func() (func(), error) { return c.askZones(ctx) })
-	if cfg.Endpoint.Type == config.EndpointOctavia {
-		ask("its services", func() (func(), error) { return c.askLoadBalancers(ctx) })
+	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled {
+		ask("its services", func() (func(), error) { return c.askCatalogue(ctx) })
 	}
 	wg.Wait()
 	return c, failed
@@ -124,16 +125,25 @@ func (c *cloud) askZones(ctx *pulumi.Context) (func(), error) {
 	}, nil
 }
 
-// askLoadBalancers looks for Octavia where clients do, in the catalogue of
-// services that comes with every token.
-func (c *cloud) askLoadBalancers(ctx *pulumi.Context) (func(), error) {
+// askCatalogue looks for services where clients do, in the catalogue that comes
+// with every token.
+func (c *cloud) askCatalogue(ctx *pulumi.Context) (func(), error) {
 	scope, err := identity.GetAuthScope(ctx, &identity.GetAuthScopeArgs{Name: "slipway"})
 	if err != nil {
 		return nil, err
 	}
 	return func() {
+		c.region = scope.Region
+		for _, role := range scope.Roles {
+			c.facts.Roles = append(c.facts.Roles, role.RoleName)
+		}
 		for _, service := range scope.ServiceCatalogs {
 			c.facts.LoadBalancers = c.facts.LoadBalancers || service.Type == "load-balancer"
+			for _, e := range service.Endpoints {
+				if service.Type == "identity" && e.Interface == "public" && (c.facts.Identity == "" || e.Region == scope.Region) {
+					c.facts.Identity = e.Url
+				}
+			}
 		}
 	}, nil
 }

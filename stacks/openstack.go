@@ -30,7 +30,7 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 		return err
 	}
 	// Nothing in the network works before its router and its rules do.
-	on := &ground{after: []pulumi.Resource{net}}
+	on := &ground{after: []pulumi.Resource{net}, cloud: in, network: net}
 	key, err := sshkey.NewSSHKey(ctx, name+"-ssh")
 	if err != nil {
 		return err

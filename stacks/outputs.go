@@ -33,5 +33,9 @@ func needed(cfg *config.Config) (files, images []string) {
 		files = append(files, "https://"+f.Key)
 	}
 	// A control plane runs all that a worker does.
-	return files, artifacts.Images(cfg.Kubernetes.Version, artifacts.CNI(cfg.Kubernetes.CNI), artifacts.ControlPlane)
+	images = artifacts.Images(cfg.Kubernetes.Version, artifacts.CNI(cfg.Kubernetes.CNI), artifacts.ControlPlane)
+	if cfg.CloudController.Enabled {
+		images = append(images, artifacts.CloudControllerImage())
+	}
+	return files, images
 }

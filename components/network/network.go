@@ -44,6 +44,8 @@ type NetworkArgs struct {
 	// servers. Unless it keeps its clients' addresses, who may reach it is its own
 	// business, and APIAccess stays empty. Optional.
 	LoadBalanced bool
+	// BalancedServices says that Services get load balancers of the cloud.
+	BalancedServices bool
 	// DedicatedEtcd says that etcd has machines of its own. Optional.
 	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between

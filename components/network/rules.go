@@ -93,6 +93,9 @@ func rules(a *NetworkArgs) []rule {
 	if a.LoadBalanced {
 		all = append(all, balancerRule(a))
 	}
+	if a.BalancedServices {
+		all = append(all, serviceRules(a)...)
+	}
 	for _, cidr := range canonical(a.APIAccess) {
 		if a.LoadBalanced && cidr == a.CIDR.Masked() {
 			continue // so says the load balancer's rule, and Neutron refuses a second
@@ -156,6 +159,15 @@ func proxyRules(a *NetworkArgs) []rule {
 // in no group of ours, and change whenever it heals itself.
 func balancerRule(a *NetworkArgs) rule {
 	return rule{groupControlPlane, "api-balancer", "Kubernetes API from the load balancer", ingress, "tcp", port(a.APIPort), "", a.CIDR.Masked()}
+}
+
+// serviceRules admit load balancers of Services, as balancerRule does that of the API.
+func serviceRules(a *NetworkArgs) []rule {
+	const why = "Node ports from load balancers"
+	return []rule{
+		{groupNode, "balanced-tcp", why, ingress, "tcp", portsNodePort, "", a.CIDR.Masked()},
+		{groupNode, "balanced-udp", why, ingress, "udp", portsNodePort, "", a.CIDR.Masked()},
+	}
 }
 
 func bastionRules() []rule {

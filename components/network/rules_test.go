@@ -11,7 +11,7 @@ import (
 func TestRulesHaveStableUniqueKeys(t *testing.T) {
 	a := baseline()
 	a.RoutedPodCIDR = netip.MustParsePrefix("10.244.0.0/16")
-	a.LoadBalanced = true
+	a.LoadBalanced, a.BalancedServices = true, true
 	for _, args := range []*NetworkArgs{baseline(), a} {
 		seen := map[[2]string]bool{}
 		for _, r := range rules(args) {
@@ -162,5 +162,26 @@ func TestDedicatedEtcdIsForMembersAndAPIServers(t *testing.T) {
 	want := map[string]string{"etcd": " 2379-2380", "controlplane": " 2379-2379", "node": " 2381-2381", "bastion": " 22-22"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("members admit %v, want %v", got, want)
+	}
+}
+
+// Load balancers of Services are in the subnet, in no group of ours, and reach
+// node ports; without any the subnet at large does not.
+func TestBalancedServicesOpenNodePortsToTheSubnet(t *testing.T) {
+	opened := func(a *NetworkArgs) (protocols []string) {
+		for _, r := range rules(a) {
+			if r.Group == groupNode && r.Direction == ingress && r.Ports == portsNodePort && r.PeerCIDR == a.CIDR.Masked() {
+				protocols = append(protocols, r.Protocol)
+			}
+		}
+		return protocols
+	}
+	a := baseline()
+	if got := opened(a); len(got) != 0 {
+		t.Errorf("without load balancers the subnet reaches node ports by %v", got)
+	}
+	a.BalancedServices = true
+	if got := opened(a); !slices.Equal(got, []string{"tcp", "udp"}) {
+		t.Errorf("with load balancers the subnet reaches node ports by %v", got)
 	}
 }

@@ -111,6 +111,11 @@ func Pause() string { return "registry.k8s.io/pause:" + versions.Pause }
 // EtcdImage is etcd, with etcdctl and etcdutl.
 func EtcdImage() string { return "registry.k8s.io/etcd:" + versions.Etcd }
 
+// CloudControllerImage is OpenStack's cloud controller manager.
+func CloudControllerImage() string {
+	return "registry.k8s.io/provider-os/openstack-cloud-controller-manager:" + versions.CloudProviderOpenStack
+}
+
 // FlannelImage is flannel's daemon.
 func FlannelImage() string { return "ghcr.io/flannel-io/flannel:" + versions.Flannel }
 

@@ -38,6 +38,12 @@ const (
 	// Reencrypt encrypts all Secrets with the newest key; it runs on one control
 	// plane after Settings on all of them.
 	Reencrypt Step = "reencrypt"
+	// WaitCloud waits until the cloud controller manager has told about the nodes
+	// named on standard input, one per line.
+	WaitCloud Step = "wait-cloud"
+	// ReleaseBalancers has the cloud controller manager take away the load
+	// balancers that it made for Services.
+	ReleaseBalancers Step = "release-balancers"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"

@@ -17,6 +17,7 @@ func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 		c.checkEndpoint(facts),
 		c.checkMachines(facts),
 		c.checkZones(facts),
+		c.checkCloudController(facts),
 	)
 }
 

@@ -44,6 +44,10 @@ type CloudFacts struct {
 	Zones map[string]bool
 	// LoadBalancers says whether there are any, for an endpoint that is one.
 	LoadBalancers bool
+	// Identity is the public address of Keystone, and Roles are the user's in the
+	// project, for a cluster that talks to the cloud.
+	Identity string
+	Roles    []string
 }
 
 // named is the name of something in the cloud and the path of its key.

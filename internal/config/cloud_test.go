@@ -18,6 +18,8 @@ func facts() CloudFacts {
 		ExternalRanges:   []netip.Prefix{netip.MustParsePrefix("172.24.4.0/24")},
 		Zones:            map[string]bool{"az1": true, "az2": true, "nova": true},
 		LoadBalancers:    true,
+		Identity:         "https://keystone.example.com/v3",
+		Roles:            []string{"reader", "member", "load-balancer_member"},
 	}
 }
 

@@ -34,6 +34,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossHostNames(c),
 		crossAddresses(c),
 		crossZones(c),
+		crossCloudController(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

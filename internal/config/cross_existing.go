@@ -23,6 +23,7 @@ func (c *Config) cloudSettings() []setting {
 		{root("network"), c.Network.CIDR.IsValid() || c.Network.DNSServers != nil || c.Network.MTU != 0},
 		{root("access"), c.Access.API != nil || c.Access.SSH != nil},
 		{root("bastion"), c.Bastion != Bastion{}},
+		{root("cloudController"), c.CloudController != CloudController{}},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},
 		{root("endpoint").Child("octavia"), e.Octavia != Octavia{}},

@@ -53,6 +53,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Etcd.Snapshots.Schedule, defaultSnapshotSchedule)
 	setDefault(&c.Etcd.Snapshots.Keep, defaultSnapshotsKept)
 	setDefault(&c.Kubernetes.EncryptionGeneration, 1)
+	setDefault(&c.CloudController.CredentialGeneration, 1)
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

@@ -33,6 +33,8 @@ type Config struct {
 	WorkerPools map[string]WorkerPool `json:"workerPools,omitempty"`
 	// Kubernetes holds version, networking and component settings. Optional.
 	Kubernetes Kubernetes `json:"kubernetes,omitzero"`
+	// CloudController has the cluster talk to its OpenStack. Optional.
+	CloudController CloudController `json:"cloudController,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

@@ -34,6 +34,7 @@ func validate(c *Config) field.ErrorList {
 		validateSnapshots(c.Etcd.Snapshots, root("etcd").Child("snapshots")),
 		validateWorkerPools(c.WorkerPools, root("workerPools")),
 		validateKubernetes(c.Kubernetes, root("kubernetes")),
+		validateCloudController(c.CloudController, root("cloudController")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)

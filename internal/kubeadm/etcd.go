@@ -60,6 +60,7 @@ func RenderEtcd(c Cluster, n Node, members map[string]netip.Addr) (string, error
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		founders = append(founders, name+"="+etcdURL(members[name], etcdPeerPort))
 	}
+	c.ExternalCloudProvider = false // it is no node, so nobody would tell its address
 	config := etcdOnly(c)
 	config.Etcd = etcd{Local: member(
 		arg{"initial-cluster", strings.Join(founders, ",")},
@@ -68,7 +69,7 @@ func RenderEtcd(c Cluster, n Node, members map[string]netip.Addr) (string, error
 	return documents(
 		initConfiguration{
 			typeMeta:         typeMeta{kubeadmAPI, "InitConfiguration"},
-			NodeRegistration: n.registration(),
+			NodeRegistration: c.registration(n),
 			LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
 		},
 		config,

@@ -27,6 +27,9 @@ type Cluster struct {
 	Proxy Proxy
 	// Kubelet tunes the kubelet of every node.
 	Kubelet Kubelet
+	// ExternalCloudProvider has nodes wait, tainted, until a cloud controller
+	// manager has told their addresses and zones. A node reads it when it joins.
+	ExternalCloudProvider bool
 	// ExternalEtcd lists the endpoints of dedicated etcd members, see
 	// EtcdEndpoint. Optional: etcd runs on the control planes.
 	ExternalEtcd []string

@@ -38,7 +38,7 @@ func RenderInit(c Cluster, n Node, token string) (string, error) {
 		initConfiguration{
 			typeMeta:         typeMeta{kubeadmAPI, "InitConfiguration"},
 			BootstrapTokens:  []bootstrapToken{{Token: token, Description: "joins nodes of " + c.Name, TTL: tokenTTL}},
-			NodeRegistration: n.registration(),
+			NodeRegistration: c.registration(n),
 			LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
 			Timeouts:         patience,
 		},
@@ -81,13 +81,16 @@ func (c Cluster) join(n Node, d Discovery) (joinConfiguration, error) {
 			APIServerEndpoint: c.Endpoint,
 			CACertHashes:      []string{d.CACertHash},
 		}},
-		NodeRegistration: n.registration(),
+		NodeRegistration: c.registration(n),
 		Timeouts:         patience,
 	}, nil
 }
 
-func (n Node) registration() nodeRegistration {
+func (c Cluster) registration(n Node) nodeRegistration {
 	extra := []arg{{"node-ip", n.Address}}
+	if c.ExternalCloudProvider {
+		extra = append(extra, arg{"cloud-provider", "external"})
+	}
 	if len(n.Labels) > 0 {
 		var pairs []string
 		for _, key := range slices.Sorted(maps.Keys(n.Labels)) {

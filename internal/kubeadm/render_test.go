@@ -46,6 +46,7 @@ func restricted() Cluster {
 	c := sampleCluster()
 	c.Proxy = Proxy{Mode: "iptables", KeepConntrack: true}
 	c.Kubelet = Kubelet{AllowCgroupV1: true, MaxPods: 50}
+	c.ExternalCloudProvider = true
 	return c
 }
 

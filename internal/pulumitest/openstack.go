@@ -19,7 +19,17 @@ func knownInvokes() map[string]InvokeFunc {
 		"openstack:compute/getFlavor:getFlavor":      byName("flavor", resource.PropertyMap{"vcpus": number(4), "ram": number(8192), "disk": number(40)}),
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
 		"openstack:identity/getAuthScope:getAuthScope": func(resource.PropertyMap) (resource.PropertyMap, error) {
-			return resource.NewPropertyMapFromMap(map[string]any{"id": "scope", "serviceCatalogs": []any{map[string]any{"type": "load-balancer"}}}), nil
+			return resource.NewPropertyMapFromMap(map[string]any{
+				"id": "scope", "region": "RegionOne", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},
+				"serviceCatalogs": []any{
+					map[string]any{"type": "load-balancer"},
+					map[string]any{"type": "identity", "endpoints": []any{
+						map[string]any{"interface": "internal", "region": "RegionOne", "url": "http://keystone.internal/v3"},
+						map[string]any{"interface": "public", "region": "RegionTwo", "url": "http://keystone.two/v3"},
+						map[string]any{"interface": "public", "region": "RegionOne", "url": "http://keystone.one/v3"},
+					}},
+				},
+			}), nil
 		},
 		"openstack:compute/getAvailabilityZones:getAvailabilityZones": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			zones := []resource.PropertyValue{resource.NewProperty("az1"), resource.NewProperty("az2")}

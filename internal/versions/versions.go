@@ -25,6 +25,11 @@ const (
 	Flannel          = "v0.28.4"
 	FlannelCNIPlugin = "v1.9.1-flannel1"
 
+	// CloudProviderOpenStack is the cloud controller manager's release. Each is
+	// made for the Kubernetes minor of its own; NewestCloudMinor is that one.
+	CloudProviderOpenStack = "v1.36.0"
+	NewestCloudMinor       = 36
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

@@ -22,6 +22,7 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"etcd", "go.etcd.io/etcd/server/v3", etcd},
 		{"etcd", "go.etcd.io/etcd/etcdctl/v3", etcd},
 		{"coredns", "github.com/coredns/coredns", CoreDNS},
+		{"cloud-provider-openstack", "k8s.io/cloud-provider-openstack", CloudProviderOpenStack},
 		// FlannelCNIPlugin is missing: no proxy serves its module, so the local
 		// cloud builds an older relative (tools/cni-plugin-flannel).
 	} {

@@ -63,6 +63,9 @@ func (p pins) images() []imageSpec {
 	add("registry.k8s.io/pause:"+p.release("Pause"), false, "/pause", map[string]string{"/pause": "bin/pause"})
 	add("ghcr.io/flannel-io/flannel:"+p.release("Flannel"), true, "/opt/bin/flanneld", map[string]string{"/opt/bin/flanneld": "bin/flanneld"})
 	add("ghcr.io/flannel-io/flannel-cni-plugin:"+p.release("FlannelCNIPlugin"), true, "", map[string]string{"/flannel": "bin/flannel-cni"})
+	// Upstream's image has no entry point; who runs it names the program.
+	add("registry.k8s.io/provider-os/openstack-cloud-controller-manager:"+p.release("CloudProviderOpenStack"), false, "", map[string]string{
+		"/bin/openstack-cloud-controller-manager": "bin/openstack-cloud-controller-manager"})
 	add(testImage, true, "", nil)
 	return images
 }

@@ -1,0 +1,130 @@
+package cloudcontroller
+
+import (
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// permissions are what the controller may do with the API, as upstream's
+// manifest has them:
+// https://github.com/kubernetes/cloud-provider-openstack/blob/v1.36.0/manifests/controller-manager/cloud-controller-manager-roles.yaml
+var permissions = []struct {
+	group, resource string
+	verbs           []string
+}{
+	{"coordination.k8s.io", "leases", []string{"get", "create", "update"}},
+	{"", "events", []string{"create", "patch", "update"}},
+	{"", "nodes", []string{"*"}},
+	{"", "nodes/status", []string{"patch"}},
+	{"", "services", []string{"list", "patch", "update", "watch"}},
+	{"", "services/status", []string{"patch"}},
+	{"", "serviceaccounts", []string{"create", "get"}},
+	{"", "serviceaccounts/token", []string{"create"}},
+	{"", "persistentvolumes", []string{"*"}},
+	{"", "endpoints", []string{"create", "get", "list", "watch", "update"}},
+	{"", "configmaps", []string{"get", "list", "watch"}},
+	{"", "secrets", []string{"list", "get", "watch"}},
+}
+
+// install creates the controller's objects and returns its daemon.
+func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credential *identity.ApplicationCredential, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: inNamespace(accountName)}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{Metadata: metadata(roleName), Rules: rules()}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	binding, err := rbacv1.NewClusterRoleBinding(ctx, name+"-binding", &rbacv1.ClusterRoleBindingArgs{
+		Metadata: metadata(roleName),
+		RoleRef: rbacv1.RoleRefArgs{
+			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: role.Metadata.Name().Elem(),
+		},
+		Subjects: rbacv1.SubjectArray{rbacv1.SubjectArgs{
+			Kind: pulumi.String("ServiceAccount"), Name: account.Metadata.Name().Elem(), Namespace: pulumi.String(namespace),
+		}},
+	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	files, digest := a.files(credential)
+	secret, err := corev1.NewSecret(ctx, name+"-config", &corev1.SecretArgs{Metadata: inNamespace(secretName), StringData: files}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	// Without its rights the controller would do nothing but complain.
+	return appsv1.NewDaemonSet(ctx, name+"-daemon", &appsv1.DaemonSetArgs{
+		Metadata: inNamespace(appName),
+		Spec: appsv1.DaemonSetSpecArgs{
+			Selector: metav1.LabelSelectorArgs{MatchLabels: labels()},
+			Template: corev1.PodTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{
+					Labels: labels(),
+					// The controller reads its configuration once: a change has to restart it.
+					Annotations: pulumi.StringMap{"slipway/config-sha256": digest},
+				},
+				Spec: podSpec(a.Cluster, secret.Metadata.Name().Elem()),
+			},
+		},
+	}, append(opts, pulumi.DependsOn([]pulumi.Resource{binding}))...)
+}
+
+// files are the controller's configuration, secret, and its digest, which is not.
+func (a *CloudControllerArgs) files(credential *identity.ApplicationCredential) (pulumi.StringMap, pulumi.StringOutput) {
+	config := cloudConfig{AuthURL: a.AuthURL, Region: a.Region}
+	if a.CACertificate != "" {
+		config.CAFile = configDir + "/" + caFile
+	}
+	subnet := pulumi.String("").ToStringOutput()
+	if a.LoadBalancers != nil {
+		config.FloatingNetworkID = a.LoadBalancers.FloatingNetworkID
+		subnet = a.LoadBalancers.SubnetID.ToStringOutput()
+	}
+	digest := pulumi.All(credential.ID(), subnet).ApplyT(func(v []any) (string, error) {
+		c := config
+		c.CredentialID, c.SubnetID = string(v[0].(pulumi.ID)), v[1].(string)
+		return c.digest(a.CACertificate)
+	}).(pulumi.StringOutput)
+	text := pulumi.All(credential.ID(), subnet, credential.Secret).ApplyT(func(v []any) (string, error) {
+		c := config
+		c.CredentialID, c.SubnetID, c.CredentialSecret = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string)
+		return c.render()
+	}).(pulumi.StringOutput)
+	files := pulumi.StringMap{configFile: pulumi.ToSecret(text).(pulumi.StringOutput)}
+	if a.CACertificate != "" {
+		files[caFile] = pulumi.String(a.CACertificate)
+	}
+	return files, digest
+}
+
+func rules() rbacv1.PolicyRuleArray {
+	var all rbacv1.PolicyRuleArray
+	for _, p := range permissions {
+		all = append(all, rbacv1.PolicyRuleArgs{
+			ApiGroups: pulumi.ToStringArray([]string{p.group}), Resources: pulumi.ToStringArray([]string{p.resource}), Verbs: pulumi.ToStringArray(p.verbs),
+		})
+	}
+	return all
+}
+
+// metadata names an object. The annotation names who applies it: an update that
+// died after it had made an object can be repeated then.
+func metadata(name string) metav1.ObjectMetaArgs {
+	return metav1.ObjectMetaArgs{
+		Name: pulumi.String(name), Labels: labels(),
+		Annotations: pulumi.StringMap{"pulumi.com/patchFieldManager": pulumi.String("slipway")},
+	}
+}
+
+func inNamespace(name string) metav1.ObjectMetaArgs {
+	m := metadata(name)
+	m.Namespace = pulumi.String(namespace)
+	return m
+}
+
+func labels() pulumi.StringMap { return pulumi.StringMap{"k8s-app": pulumi.String(appName)} }

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Has the cloud controller manager take away the load balancers that it made for
+# Services, before it goes itself; runs on a control plane. The Services stay,
+# reachable inside the cluster.
+lib=${0%/*}
+# shellcheck source-path=SCRIPTDIR source=step.sh
+. "$lib/step.sh" release-balancers
+export KUBECONFIG=/etc/kubernetes/admin.conf
+log=$logs/release-balancers.log
+finalizer=service.kubernetes.io/load-balancer-cleanup # there while the cloud has something
+
+# balanced prints namespace and name of the Services that have a load balancer or may get one.
+balanced() {
+  kubectl get services --all-namespaces --request-timeout 10s --output 'go-template={{range .items}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{.spec.type}}{{range .metadata.finalizers}} {{.}}{{end}}{{"\n"}}{{end}}' 2>"$log" |
+    awk -F '\t' -v finalizer="$finalizer" '$3 ~ /^LoadBalancer/ || index($3, finalizer) {print $1 "\t" $2}'
+}
+
+found() { services=$(balanced); }
+
+# released takes the load balancer from each Service, and tells whether all are gone.
+released() {
+  local namespace name
+  found || return 1
+  [ -n "$services" ] || return 0
+  while IFS=$'\t' read -r namespace name; do
+    kubectl --namespace "$namespace" patch service "$name" --type merge --patch '{"spec": {"type": "ClusterIP"}}' \
+      --request-timeout 10s >/dev/null 2>"$log" || :
+  done <<<"$services"
+  return 1
+}
+
+services=''
+# The cluster of a stack that is destroyed may be broken; then there is nobody to ask.
+if ! wait_until 120 found; then
+  say "WARNING: the API does not answer ($(tail -n 1 "$log")), so load balancers of Services may be left in the cloud: openstack loadbalancer list" >&2
+  exit 0
+fi
+[ -n "$services" ] || exit 0
+say "taking the load balancers of $(wc -l <<<"$services") Services away"
+wait_until 600 released ||
+  fail "after 10 minutes these Services still have load balancers: $(tr '\t\n' '/ ' <<<"$services")" "kubectl describe service, and kubectl -n kube-system logs -l k8s-app=openstack-cloud-controller-manager"
+say "no Service has a load balancer any more"
