@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apimachinery/pkg/util/version"
@@ -36,7 +37,8 @@ func validateCloudController(c CloudController, path *field.Path) field.ErrorLis
 		errs = append(errs, field.Invalid(path.Child("loadBalancers"), true, fmt.Sprintf("needs %s", path.Child("enabled"))))
 	}
 	if c.CACertificate != "" && !isCertificates(c.CACertificate) {
-		errs = append(errs, field.Invalid(path.Child("caCertificate"), firstLine(c.CACertificate), "must be certificates in PEM"))
+		line, _, _ := strings.Cut(c.CACertificate, "\n")
+		errs = append(errs, field.Invalid(path.Child("caCertificate"), line, "must be certificates in PEM"))
 	}
 	return errs
 }
@@ -98,11 +100,4 @@ func isCertificates(text string) bool {
 		}
 		rest, count = after, count+1
 	}
-}
-
-func firstLine(text string) string {
-	if end := slices.Index([]byte(text), '\n'); end >= 0 {
-		return text[:end]
-	}
-	return text
 }
