@@ -1,10 +1,8 @@
 package stacks
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/components/controlplane"
@@ -41,11 +39,11 @@ func deployCluster(ctx *pulumi.Context, cfg *config.Config, on *ground) error {
 	if err != nil {
 		return err
 	}
-	inside, err := deployInside(ctx, cfg, on, plane, pools) // needs the API only, so it overlaps with the joins
+	addOns, err := deployAddOns(ctx, cfg, on, plane, pools) // needs the API only, so it overlaps with the joins
 	if err != nil {
 		return err
 	}
-	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(inside, plane, pools)); err != nil {
+	if _, err := readiness.NewReadiness(ctx, name+"-ready", readinessArgs(plane, pools), readyAfter(addOns, plane, pools)); err != nil {
 		return err
 	}
 	export(ctx, cfg, on.api, plane, pools)
@@ -65,27 +63,9 @@ func deployWorkers(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *c
 	return pools, nil
 }
 
-// deployInside installs what no node is ready without.
-func deployInside(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) ([]pulumi.Resource, error) {
-	// Unknown until the API has answered once: until then the provider previews
-	// its resources without asking anybody.
-	provider, err := kubernetes.NewProvider(ctx, cfg.Cluster.Name+"-kubernetes", &kubernetes.ProviderArgs{
-		Kubeconfig: plane.ReadyKubeconfig.ToStringPtrOutput(),
-	}, pulumi.DeletedWith(plane.DeletedWith()))
-	if err != nil {
-		return nil, fmt.Errorf("creating the Kubernetes provider: %w", err)
-	}
-	pods, err := deployPodNetwork(ctx, cfg, provider, plane)
-	if err != nil || !cfg.CloudController.Enabled {
-		return []pulumi.Resource{pods}, err
-	}
-	controller, err := deployCloudController(ctx, cfg, on, provider, plane, pools)
-	return []pulumi.Resource{pods, controller}, err
-}
-
 // readyAfter lists what must be there before it makes sense to wait for nodes.
-func readyAfter(inside []pulumi.Resource, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
-	after := slices.Concat(inside, plane.Joined)
+func readyAfter(addOns []pulumi.Resource, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) pulumi.ResourceOption {
+	after := slices.Concat(addOns, plane.Joined)
 	for _, p := range pools {
 		after = append(after, p)
 	}

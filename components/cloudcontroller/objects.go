@@ -7,6 +7,8 @@ import (
 	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/objectmeta"
 )
 
 // permissions are what the controller may do with the API, as upstream's
@@ -36,12 +38,12 @@ func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credenti
 	if err != nil {
 		return nil, err
 	}
-	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{Metadata: metadata(roleName), Rules: rules()}, opts...)
+	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{Metadata: objectmeta.Named(roleName, labels()), Rules: rules()}, opts...)
 	if err != nil {
 		return nil, err
 	}
 	binding, err := rbacv1.NewClusterRoleBinding(ctx, name+"-binding", &rbacv1.ClusterRoleBindingArgs{
-		Metadata: metadata(roleName),
+		Metadata: objectmeta.Named(roleName, labels()),
 		RoleRef: rbacv1.RoleRefArgs{
 			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: role.Metadata.Name().Elem(),
 		},
@@ -112,19 +114,8 @@ func rules() rbacv1.PolicyRuleArray {
 	return all
 }
 
-// metadata names an object. The annotation names who applies it: an update that
-// died after it had made an object can be repeated then.
-func metadata(name string) metav1.ObjectMetaArgs {
-	return metav1.ObjectMetaArgs{
-		Name: pulumi.String(name), Labels: labels(),
-		Annotations: pulumi.StringMap{"pulumi.com/patchFieldManager": pulumi.String("slipway")},
-	}
-}
-
 func inNamespace(name string) metav1.ObjectMetaArgs {
-	m := metadata(name)
-	m.Namespace = pulumi.String(namespace)
-	return m
+	return objectmeta.In(pulumi.String(namespace), name, labels())
 }
 
 func labels() pulumi.StringMap { return pulumi.StringMap{"k8s-app": pulumi.String(appName)} }

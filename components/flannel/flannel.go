@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
+	"slipway/internal/objectmeta"
 )
 
 // typeToken identifies the component in state.
@@ -98,12 +99,8 @@ func (a *FlannelArgs) validate() error {
 // read nodes and note on its own what others need to reach it.
 func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.ResourceOption) error {
 	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:        pulumi.String(namespaceName),
-			Annotations: annotations(),
-			// The daemon works on the host's network: no stricter level admits it.
-			Labels: pulumi.ToStringMap(map[string]string{"pod-security.kubernetes.io/enforce": "privileged"}),
-		},
+		// The daemon works on the host's network: no stricter level admits it.
+		Metadata: objectmeta.Named(namespaceName, pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("privileged")}),
 	}, parent)
 	if err != nil {
 		return err
@@ -114,14 +111,14 @@ func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.
 		return err
 	}
 	role, err := rbacv1.NewClusterRole(ctx, name+"-role", &rbacv1.ClusterRoleArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName), Annotations: annotations()},
+		Metadata: objectmeta.Named(appName, nil),
 		Rules:    rbacv1.PolicyRuleArray{allow("nodes", "get", "list", "watch"), allow("nodes/status", "patch")},
 	}, parent)
 	if err != nil {
 		return err
 	}
 	_, err = rbacv1.NewClusterRoleBinding(ctx, name+"-binding", &rbacv1.ClusterRoleBindingArgs{
-		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(appName), Annotations: annotations()},
+		Metadata: objectmeta.Named(appName, nil),
 		RoleRef: rbacv1.RoleRefArgs{
 			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: role.Metadata.Name().Elem(),
 		},
@@ -165,14 +162,7 @@ func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelAr
 
 // metadata names a namespaced object; there is one of each kind.
 func (f *Flannel) metadata() metav1.ObjectMetaArgs {
-	return metav1.ObjectMetaArgs{Name: pulumi.String(appName), Namespace: f.Namespace, Labels: labels(), Annotations: annotations()}
-}
-
-// annotations name who applies the objects. Otherwise each creation has a name of
-// its own, and an update that died after it had made an object, but before that was
-// noted, could not be repeated: the API server sees two who disagree.
-func annotations() pulumi.StringMap {
-	return pulumi.StringMap{"pulumi.com/patchFieldManager": pulumi.String("slipway")}
+	return objectmeta.In(f.Namespace, appName, labels())
 }
 
 func labels() pulumi.StringMap { return pulumi.StringMap{"app": pulumi.String(appName)} }

@@ -42,7 +42,8 @@ type CloudFacts struct {
 	ExternalRanges []netip.Prefix
 	// Zones are all the compute availability zones.
 	Zones map[string]bool
-	// LoadBalancers says whether there are any, for an endpoint that is one.
+	// LoadBalancers says whether there are any, for an endpoint or Services that
+	// want one.
 	LoadBalancers bool
 	// Identity is the public address of Keystone, and Roles are the user's in the
 	// project, for a cluster that talks to the cloud.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // ccm: the cluster talks to the cloud that it runs on.
@@ -24,7 +23,11 @@ func ccm() scenario {
 			{"the load balancer goes with the Service", withoutBalancedService},
 			{"make up reports no change", secondUp},
 			{"the next credential replaces the first", nextCredential},
+			{"the credential's secret shows nowhere", credentialIsHidden},
 			{"a Service gets a load balancer again", balancedService},
+			{"out of the configuration, the controller leaves nothing in the cloud", withoutController},
+			{"make up brings it back", backAgain},
+			{"a Service gets a load balancer once more", balancedService},
 			{"make destroy, with that Service in the cluster", destroyStack},
 			{"the project is empty", projectIsEmpty},
 		},
@@ -59,18 +62,17 @@ func nodesAreServers(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	ports, err := st.ports(ctx)
-	if err != nil {
-		return err
-	}
 	var errs []error
 	for _, n := range list.Items {
 		s := slices.IndexFunc(servers, func(s server) bool { return s.Name == n.Metadata.Name })
-		p := slices.IndexFunc(ports, func(p port) bool { return p.Name == n.Metadata.Name })
-		if s < 0 || p < 0 {
-			return fmt.Errorf("node %s has no server or no port of its name", n.Metadata.Name)
+		if s < 0 {
+			return fmt.Errorf("node %s has no server of its name", n.Metadata.Name)
 		}
-		errs = append(errs, n.differs(servers[s], ports[p].Fixed[0].Address))
+		address, err := st.addresses(ctx, []string{n.Metadata.Name})
+		if err != nil {
+			return err
+		}
+		errs = append(errs, n.differs(servers[s], address[0]))
 	}
 	if len(list.Items) == 0 {
 		return errors.New("the cluster has no nodes")
@@ -97,99 +99,6 @@ func (n cloudNode) differs(s server, address string) error {
 		if strings.HasPrefix(t.Key, "node.cloudprovider.kubernetes.io/") {
 			return fmt.Errorf("node %s still waits for the cloud: %s", n.Metadata.Name, t.Key)
 		}
-	}
-	return nil
-}
-
-const balancedManifest = `apiVersion: v1
-kind: Service
-metadata: {name: balanced, namespace: default}
-spec: {type: LoadBalancer, selector: {app: balanced}, ports: [{port: 80, targetPort: 8080}]}
-`
-
-// balancerTime is for a load balancer to come or go: a dozen calls of a slow API.
-const balancerTime = 3 * time.Minute
-
-func balancedService(ctx context.Context, st *stage) error {
-	if _, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: balancedManifest}); err != nil {
-		return err
-	}
-	err := poll(ctx, balancerTime, func() error {
-		address, err := st.kubectl(ctx, "get", "service", "balanced", "--output=jsonpath={.status.loadBalancer.ingress[0].ip}")
-		if err == nil && strings.TrimSpace(address) == "" {
-			err = errors.New("the Service has no address")
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	service, err := st.loadBalancers(ctx)
-	if err != nil {
-		return err
-	}
-	var b balancer
-	if b, err = readBalancer(ctx, service); err != nil {
-		return err
-	}
-	st.say("%+v", b)
-	nodes, err := st.hosts()
-	if err != nil {
-		return err
-	}
-	// Control planes are excluded from load balancers by a label of kubeadm's.
-	if b.Status != "ACTIVE" || b.Port != 80 || len(b.Members) != len(nodes.workers) {
-		return fmt.Errorf("want an ACTIVE load balancer on port 80 before the workers %v: %+v", nodes.workers, b)
-	}
-	return nil
-}
-
-func withoutBalancedService(ctx context.Context, st *stage) error {
-	if _, err := st.kubectl(ctx, "delete", "service", "balanced", "--wait=false"); err != nil {
-		return err
-	}
-	return poll(ctx, balancerTime, func() error {
-		all, err := st.projectResources(ctx)
-		if err != nil {
-			return err
-		}
-		var left []resource
-		for _, r := range all {
-			if r.kind == "load balancer" || strings.HasPrefix(r.owner, "Octavia") {
-				left = append(left, r)
-			}
-		}
-		if len(left) > 0 {
-			return fmt.Errorf("still there:%s", indent(lines(left)))
-		}
-		return nil
-	})
-}
-
-// nextCredential counts the credential up, as somebody does who wants another one.
-func nextCredential(ctx context.Context, st *stage) error {
-	err := st.writeEdited(st.sourceFile(), func(v values) {
-		overlays[ccmStack](v)
-		v.at("slipway:cloudController")["credentialGeneration"] = 2
-	})
-	if err != nil {
-		return err
-	}
-	if _, err := st.make(ctx, "up", nil); err != nil {
-		return err
-	}
-	all, err := st.projectResources(ctx)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, r := range all {
-		if r.kind == "application credential" {
-			names = append(names, r.name)
-		}
-	}
-	if !slices.Equal(names, []string{"ccm-cloud-controller-2"}) {
-		return fmt.Errorf("the credentials are %v, want that of generation 2 alone", names)
 	}
 	return nil
 }

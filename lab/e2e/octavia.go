@@ -135,21 +135,30 @@ func (st *stage) controlPlaneMembers(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	addresses, err := st.addresses(ctx, names.controlPlanes)
+	if err != nil {
+		return nil, err
+	}
+	for i := range addresses {
+		addresses[i] += ":6443"
+	}
+	slices.Sort(addresses)
+	return addresses, nil
+}
+
+// addresses are those of the ports of these hosts, in their order.
+func (st *stage) addresses(ctx context.Context, hosts []string) ([]string, error) {
 	ports, err := st.ports(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var members []string
-	for _, p := range ports {
-		for _, host := range names.controlPlanes {
-			if p.Name == host || p.Name == host+"-port" {
-				members = append(members, p.Fixed[0].Address+":6443")
-			}
+	var found []string
+	for _, host := range hosts {
+		at := slices.IndexFunc(ports, func(p port) bool { return p.Name == host })
+		if at < 0 {
+			return nil, fmt.Errorf("%s has no port of its name among %v", host, ports)
 		}
+		found = append(found, ports[at].Fixed[0].Address)
 	}
-	slices.Sort(members)
-	if len(members) != len(names.controlPlanes) {
-		return nil, fmt.Errorf("found the ports %v of the control planes %v", members, names.controlPlanes)
-	}
-	return members, nil
+	return found, nil
 }

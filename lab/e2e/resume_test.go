@@ -41,6 +41,15 @@ func TestProgressOfPulumi(t *testing.T) {
 			t.Errorf("%q counts as created: %t", line, !want)
 		}
 	}
+	for line, want := range map[string]bool{
+		" +  command:remote:Command ha-ready-wait-nodes creating (0s)": true,
+		" +  command:remote:Command ha-ready-wait-nodes created (3s)":  false,
+		" +  slipway:index:Readiness ha-ready creating (0s)":           false,
+	} {
+		if lastStep.MatchString(line) != want {
+			t.Errorf("%q begins the last step: %t", line, !want)
+		}
+	}
 	if found := toCreate.FindStringSubmatch("Resources:\n    + 93 to create\n"); found == nil || found[1] != "93" {
 		t.Errorf("the preview's count is not found: %v", found)
 	}

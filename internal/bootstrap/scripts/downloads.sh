@@ -101,6 +101,6 @@ place() {
     find "$stage/$folder" -maxdepth 1 -type f -exec mv -t "$dest/$folder" {} +
   done < <(cd "$stage" && find . -type d -printf '%P\0')
   rm -rf "$stage"
-  xargs -0 sha256sum <"$file.paths"
+  xargs -0 -r sha256sum <"$file.paths"
   rm "$file.paths"
 }

@@ -9,10 +9,14 @@ export KUBECONFIG=/etc/kubernetes/admin.conf
 log=$logs/release-balancers.log
 finalizer=service.kubernetes.io/load-balancer-cleanup # there while the cloud has something
 
-# balanced prints namespace and name of the Services that have a load balancer or may get one.
+# Without its type a Service may not have what only load balancers use.
+plain='{"metadata": {"annotations": {"service.beta.kubernetes.io/load-balancer-source-ranges": null}}, "spec": {"type": "ClusterIP", "loadBalancerSourceRanges": null}}'
+
+# balanced prints namespace and name of the Services that the cloud has something
+# for, or may get something for: those with a class are another controller's.
 balanced() {
-  kubectl get services --all-namespaces --request-timeout 10s --output 'go-template={{range .items}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{.spec.type}}{{range .metadata.finalizers}} {{.}}{{end}}{{"\n"}}{{end}}' 2>"$log" |
-    awk -F '\t' -v finalizer="$finalizer" '$3 ~ /^LoadBalancer/ || index($3, finalizer) {print $1 "\t" $2}'
+  kubectl get services --all-namespaces --request-timeout 10s --output 'go-template={{range .items}}{{.metadata.namespace}}{{"\t"}}{{.metadata.name}}{{"\t"}}{{.spec.type}}{{"\t"}}{{.spec.loadBalancerClass}}{{"\t"}}{{.metadata.finalizers}}{{"\n"}}{{end}}' 2>"$log" |
+    awk -F '\t' -v finalizer="$finalizer" '($3 == "LoadBalancer" && $4 == "<no value>") || index($5, finalizer) {print $1 "\t" $2}'
 }
 
 found() { services=$(balanced); }
@@ -23,8 +27,8 @@ released() {
   found || return 1
   [ -n "$services" ] || return 0
   while IFS=$'\t' read -r namespace name; do
-    kubectl --namespace "$namespace" patch service "$name" --type merge --patch '{"spec": {"type": "ClusterIP"}}' \
-      --request-timeout 10s >/dev/null 2>"$log" || :
+    kubectl --namespace "$namespace" patch service "$name" --type merge --patch "$plain" \
+      --request-timeout 10s >/dev/null 2>>"$log" || :
   done <<<"$services"
   return 1
 }
@@ -38,5 +42,5 @@ fi
 [ -n "$services" ] || exit 0
 say "taking the load balancers of $(wc -l <<<"$services") Services away"
 wait_until 600 released ||
-  fail "after 10 minutes these Services still have load balancers: $(tr '\t\n' '/ ' <<<"$services")" "kubectl describe service, and kubectl -n kube-system logs -l k8s-app=openstack-cloud-controller-manager"
+  fail "after 10 minutes these Services still have load balancers: $(tr '\t\n' '/ ' <<<"$services")$(tail -n 1 "$log")" "kubectl describe service, and kubectl -n kube-system logs -l k8s-app=openstack-cloud-controller-manager"
 say "no Service has a load balancer any more"

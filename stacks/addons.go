@@ -1,0 +1,30 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/controlplane"
+	"slipway/components/workerpool"
+	"slipway/internal/config"
+)
+
+// deployAddOns installs into the cluster what its nodes are not ready without.
+func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) ([]pulumi.Resource, error) {
+	// Unknown until the API has answered once: until then the provider previews
+	// its resources without asking anybody.
+	provider, err := kubernetes.NewProvider(ctx, cfg.Cluster.Name+"-kubernetes", &kubernetes.ProviderArgs{
+		Kubeconfig: plane.ReadyKubeconfig.ToStringPtrOutput(),
+	}, pulumi.DeletedWith(plane.DeletedWith()))
+	if err != nil {
+		return nil, fmt.Errorf("creating the Kubernetes provider: %w", err)
+	}
+	pods, err := deployPodNetwork(ctx, cfg, provider, plane)
+	if err != nil || !cfg.CloudController.Enabled {
+		return []pulumi.Resource{pods}, err
+	}
+	controller, err := deployCloudController(ctx, cfg, on, provider, plane, pools)
+	return []pulumi.Resource{pods, controller}, err
+}
