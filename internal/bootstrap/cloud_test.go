@@ -17,6 +17,20 @@ func TestWaitCloud(t *testing.T) {
 	}
 }
 
+// The condition is the route controller's word that the route is there.
+func TestWaitCloudWaitsForRoutesWhereThereAreSome(t *testing.T) {
+	s := newControlPlane(t, `echo "$*" >>/var/log/asked; case "$*" in "get nodes"*) echo dev-w1 ;; esac`)
+	for arguments, want := range map[string]bool{"": false, " routes": true} {
+		s.write("/var/log/asked", "")
+		if out, err := s.run(Command(WaitCloud)+arguments, "dev-w1\n"); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		if asked := s.read("/var/log/asked"); strings.Contains(asked, "NetworkUnavailable") != want {
+			t.Errorf("with%q it asks %s", arguments, asked)
+		}
+	}
+}
+
 func TestWaitCloudSaysWhatIsMissing(t *testing.T) {
 	for name, test := range map[string]struct{ kubectl, want string }{
 		"a node":  {`case "$*" in "get nodes"*) echo dev-cp1 ;; *logs*) echo "401 from Keystone" ;; esac`, "has not told about dev-w1; look at"},
@@ -32,13 +46,21 @@ func TestWaitCloudSaysWhatIsMissing(t *testing.T) {
 }
 
 // services is a cluster with two Services that have load balancers, of which one
-// is being deleted, one without, and one that is another controller's.
-const services = `case "$*" in
+// is being deleted, one without, and one that is another controller's. What the
+// controller noted on them stays when their load balancer goes.
+const services = `row() { printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
+none='<no value>' busy='[service.kubernetes.io/load-balancer-cleanup]'
+case "$*" in
 "get services"*) if [ -e /var/lib/broken ]; then echo "connection refused" >&2; exit 1; fi
-  printf 'kube-system\tdns\tClusterIP\t<no value>\t<no value>\nshop\tlan\tLoadBalancer\tmetallb\t<no value>\n'
-  grep -q web /var/log/patched 2>/dev/null || printf 'default\tweb\tLoadBalancer\t<no value>\t[service.kubernetes.io/load-balancer-cleanup]\n'
-  [ "$(wc -l 2>/dev/null </var/log/patched)" -gt 3 ] 2>/dev/null || printf 'shop\tcart\tClusterIP\t<no value>\t[service.kubernetes.io/load-balancer-cleanup]\n' ;;
+  row kube-system dns ClusterIP "$none" "$none" ''
+  row shop lan LoadBalancer metallb "$none" "$none"
+  forgotten() { [ -s /var/log/forgotten ] && grep -q "$1" /var/log/forgotten; }
+  id=1; ! forgotten web || id=$none
+  if grep -q web /var/log/patched 2>/dev/null; then row default web ClusterIP "$none" "$none" "$id"; else row default web LoadBalancer "$none" "$busy" "$id"; fi
+  id=2; ! forgotten cart || id=$none
+  if [ "$(wc -l 2>/dev/null </var/log/patched)" -gt 3 ] 2>/dev/null; then row shop cart ClusterIP "$none" "$none" "$id"; else row shop cart ClusterIP "$none" "$busy" "$id"; fi ;;
 *patch*) echo "$2 $5" >>/var/log/patched; if [ -e /var/lib/refused ]; then echo "Forbidden: may not" >&2; exit 1; fi ;;
+*annotate*) echo "$*" >>/var/log/forgotten ;;
 esac`
 
 func TestReleaseBalancers(t *testing.T) {
@@ -47,8 +69,22 @@ func TestReleaseBalancers(t *testing.T) {
 	if got := s.read("/var/log/patched"); !strings.HasPrefix(got, "default web\nshop cart\n") || strings.Contains(got, "dns") || strings.Contains(got, "lan") {
 		t.Errorf("patched:\n%s", got)
 	}
+	const end = " loadbalancer.openstack.org/load-balancer-id- loadbalancer.openstack.org/load-balancer-address-\n"
+	if got := s.read("/var/log/forgotten"); got != "--namespace default annotate service web --request-timeout 10s"+end+"--namespace shop annotate service cart --request-timeout 10s"+end {
+		t.Errorf("annotated:\n%s", got)
+	}
 	if !strings.Contains(out, "the load balancers of 2 Services") || !strings.Contains(out, "no Service has a load balancer any more") {
 		t.Error(out)
+	}
+}
+
+// A run that was cut off after the load balancers were gone leaves the notes to the next.
+func TestReleaseBalancersForgetsThoseOfAnEarlierRun(t *testing.T) {
+	s := newControlPlane(t, services)
+	s.write("/var/log/patched", "default web\nshop cart\ndefault web\nshop cart\n")
+	s.must(ReleaseBalancers, "")
+	if got := s.read("/var/log/forgotten"); strings.Count(got, "\n") != 2 || strings.Contains(got, "service lan") {
+		t.Errorf("annotated:\n%s", got)
 	}
 }
 

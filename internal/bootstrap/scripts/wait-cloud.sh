@@ -1,6 +1,7 @@
 #!/bin/bash
 # Waits until the cloud controller manager has told about the nodes named on
-# standard input; runs on a control plane. It takes the taint off a node then.
+# standard input, and with the argument "routes" until the router has a route to
+# the pods of each; runs on a control plane. It takes the taint off a node then.
 lib=${0%/*}
 # shellcheck source-path=SCRIPTDIR source=step.sh
 . "$lib/step.sh" wait-cloud
@@ -10,15 +11,22 @@ log=$logs/wait-cloud.log
 mapfile -t expected < <(grep -v '^$')
 ((${#expected[@]})) || fail "no node was named on standard input" "the step that calls this one"
 
-# told says whether all nodes have their server's id; those without are in rest.
+known='{{range .items}}{{if .spec.providerID}}{{.metadata.name}}{{"\n"}}{{end}}{{end}}'
+if [ "${1-}" = routes ]; then
+  # shellcheck disable=SC2016 # the variable is the template's
+  # The condition is False when the route is there, and missing until it was tried.
+  known='{{range .items}}{{$node := .}}{{range .status.conditions}}{{if and (eq .type "NetworkUnavailable") (eq .status "False") $node.spec.providerID}}{{$node.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}'
+fi
+
+# told says whether that is so of all nodes; the others are in rest.
 rest='' shown=''
 told() {
-  local known name
-  known=$(kubectl get nodes --request-timeout 10s --output 'go-template={{range .items}}{{if .spec.providerID}}{{.metadata.name}}{{"\n"}}{{end}}{{end}}' 2>"$log") ||
+  local found name
+  found=$(kubectl get nodes --request-timeout 10s --output "go-template=$known" 2>"$log") ||
     { rest=" the API: $(tail -n 1 "$log")"; return 1; }
   rest=''
   for name in "${expected[@]}"; do
-    grep -qxF "$name" <<<"$known" || rest+=" $name"
+    grep -qxF "$name" <<<"$found" || rest+=" $name"
   done
   [ -n "$rest" ] || return 0
   [ "$rest" = "$shown" ] || say "waiting for the cloud to tell about$rest"
