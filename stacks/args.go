@@ -55,15 +55,11 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 	if holdsAddress(cfg) {
 		args.Proxy = &network.ProxyPorts{API: cfg.Endpoint.Port, Status: bootstrap.ProxyStatusPort}
 	}
-	if routed(cfg) {
+	if cfg.RoutesPods() {
 		args.RoutedPodCIDR = cfg.Kubernetes.PodCIDR
 	}
+	args.RouterHasRoutes = cfg.Kubernetes.CNI == config.CNINeutronRoutes
 	return args
-}
-
-// routed says whether pods' packets travel between nodes as they are.
-func routed(cfg *config.Config) bool {
-	return cfg.Kubernetes.Flannel.Backend == config.FlannelHostGW
 }
 
 func bastionArgs(cfg *config.Config, in *cloud, net *network.Network, key *sshkey.SSHKey) *bastion.BastionArgs {
@@ -93,7 +89,7 @@ func attachment(cfg *config.Config, net *network.Network, groups ...pulumi.Strin
 // nodeAttachment is that of a node, which may send pods' packets as they are.
 func nodeAttachment(cfg *config.Config, net *network.Network, groups ...pulumi.StringOutput) machine.Attachment {
 	at := attachment(cfg, net, append([]pulumi.StringOutput{net.NodeGroupID}, groups...)...)
-	if routed(cfg) {
+	if cfg.RoutesPods() {
 		at.AddressPairs = []netip.Prefix{cfg.Kubernetes.PodCIDR}
 	}
 	return at

@@ -40,5 +40,8 @@ func cloudControllerArgs(cfg *config.Config, in *cloud, net *network.Network) *c
 	if cfg.CloudController.LoadBalancers {
 		args.LoadBalancers = &cloudcontroller.LoadBalancers{SubnetID: net.SubnetID, FloatingNetworkID: in.network}
 	}
+	if cfg.Kubernetes.CNI == config.CNINeutronRoutes {
+		args.Routes = &cloudcontroller.Routes{RouterID: net.RouterID, PodCIDR: cfg.Kubernetes.PodCIDR}
+	}
 	return args
 }

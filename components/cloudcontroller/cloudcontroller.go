@@ -6,6 +6,7 @@ package cloudcontroller
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -35,6 +36,8 @@ type CloudControllerArgs struct {
 	CredentialGeneration int
 	// LoadBalancers says where Services of type LoadBalancer get theirs. Optional: nowhere.
 	LoadBalancers *LoadBalancers
+	// Routes says which router has the routes to the nodes' pods. Optional: none has.
+	Routes *Routes
 	// ControlPlane leads into a control-plane node. Required, secret.
 	ControlPlane machine.Login
 	// Nodes are the names of the nodes that the controller has to tell about. Required.
@@ -52,6 +55,15 @@ type LoadBalancers struct {
 	SubnetID pulumi.StringInput
 	// FloatingNetworkID is the network of their floating IPs. Required.
 	FloatingNetworkID string
+}
+
+// Routes says where the routes to the nodes' pods are.
+type Routes struct {
+	// RouterID is the router of the nodes' subnet. Required.
+	RouterID pulumi.StringInput
+	// PodCIDR is the range of all pods: routes to other ranges are not the
+	// cluster's. Required.
+	PodCIDR netip.Prefix
 }
 
 // CloudController is there when every node has what the cloud knows of it.
@@ -96,9 +108,13 @@ func NewCloudController(ctx *pulumi.Context, name string, args *CloudControllerA
 func (a *CloudControllerArgs) follow(ctx *pulumi.Context, name string, daemon pulumi.Resource, parent pulumi.ResourceOption) error {
 	after := pulumi.DependsOn(append([]pulumi.Resource{daemon}, a.Joined...))
 	nodes := slices.Sorted(slices.Values(a.Nodes))
+	wait := bootstrap.Command(bootstrap.WaitCloud)
+	if a.Routes != nil {
+		wait += " routes"
+	}
 	_, err := machine.Run(ctx, name, a.ControlPlane, machine.Step{
 		Name:    string(bootstrap.WaitCloud),
-		Command: bootstrap.Command(bootstrap.WaitCloud),
+		Command: wait,
 		Stdin:   pulumi.String(strings.Join(nodes, "\n") + "\n"),
 	}, parent, after, pulumi.DeletedWith(a.DeletedWith))
 	if err != nil || a.LoadBalancers == nil {
@@ -124,6 +140,9 @@ func (a *CloudControllerArgs) validate() error {
 		if missing {
 			errs = append(errs, fmt.Errorf("%s is required", what))
 		}
+	}
+	if a.Routes != nil && !a.Routes.PodCIDR.IsValid() {
+		errs = append(errs, errors.New("Routes.PodCIDR is required"))
 	}
 	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
 	return errors.Join(errs...)

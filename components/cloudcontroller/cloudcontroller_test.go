@@ -1,6 +1,8 @@
 package cloudcontroller
 
 import (
+	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -104,6 +106,22 @@ func TestBalancersGoFirst(t *testing.T) {
 	}
 }
 
+// The routes of other ranges are not the cluster's to take away.
+func TestRoutes(t *testing.T) {
+	recorded := run(t, func(a *CloudControllerArgs) {
+		a.Routes = &Routes{RouterID: pulumi.String("router-id"), PodCIDR: netip.MustParsePrefix("10.244.0.0/16")}
+	})
+	spec, _, _ := recorded.Get(t, daemonType, name+"-daemon").Input("spec.template.spec.containers[0].args")
+	for _, flag := range []string{"--cluster-cidr=10.244.0.0/16", "--controllers=cloud-node,cloud-node-lifecycle,service,route"} {
+		if !strings.Contains(fmt.Sprint(spec), flag) {
+			t.Errorf("%s is not in %v", flag, spec)
+		}
+	}
+	if v, _, _ := recorded.Get(t, commandType, name+"-wait-cloud").Input("create"); !strings.HasSuffix(v.StringValue(), "/wait-cloud.sh routes") {
+		t.Errorf("it waits with %v", v)
+	}
+}
+
 // The controller reads its configuration once.
 func TestChangedConfigurationRestartsTheController(t *testing.T) {
 	digest := func(change func(*CloudControllerArgs)) string {
@@ -119,6 +137,9 @@ func TestChangedConfigurationRestartsTheController(t *testing.T) {
 		"another address":   func(a *CloudControllerArgs) { a.AuthURL = "https://other.example.com/v3" },
 		"an authority":      func(a *CloudControllerArgs) { a.CACertificate = "pem" },
 		"no load balancers": func(a *CloudControllerArgs) { a.LoadBalancers = nil },
+		"routes": func(a *CloudControllerArgs) {
+			a.Routes = &Routes{pulumi.String("router-id"), netip.MustParsePrefix("10.244.0.0/16")}
+		},
 	} {
 		d := digest(change)
 		if other, twice := seen[d]; twice {

@@ -70,7 +70,7 @@ func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credenti
 					// The controller reads its configuration once: a change has to restart it.
 					Annotations: pulumi.StringMap{"slipway/config-sha256": digest},
 				},
-				Spec: podSpec(a.Cluster, secret.Metadata.Name().Elem()),
+				Spec: podSpec(a.flags(), secret.Metadata.Name().Elem()),
 			},
 		},
 	}, append(opts, pulumi.DependsOn([]pulumi.Resource{binding}))...)
@@ -82,19 +82,22 @@ func (a *CloudControllerArgs) files(credential *identity.ApplicationCredential) 
 	if a.CACertificate != "" {
 		config.CAFile = configDir + "/" + caFile
 	}
-	subnet := pulumi.String("").ToStringOutput()
+	subnet, router := pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
+	if a.Routes != nil {
+		router = a.Routes.RouterID.ToStringOutput()
+	}
 	if a.LoadBalancers != nil {
 		config.FloatingNetworkID = a.LoadBalancers.FloatingNetworkID
 		subnet = a.LoadBalancers.SubnetID.ToStringOutput()
 	}
-	digest := pulumi.All(credential.ID(), subnet).ApplyT(func(v []any) (string, error) {
+	digest := pulumi.All(credential.ID(), subnet, router).ApplyT(func(v []any) (string, error) {
 		c := config
-		c.CredentialID, c.SubnetID = string(v[0].(pulumi.ID)), v[1].(string)
+		c.CredentialID, c.SubnetID, c.RouterID = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string)
 		return c.digest(a.CACertificate)
 	}).(pulumi.StringOutput)
-	text := pulumi.All(credential.ID(), subnet, credential.Secret).ApplyT(func(v []any) (string, error) {
+	text := pulumi.All(credential.ID(), subnet, router, credential.Secret).ApplyT(func(v []any) (string, error) {
 		c := config
-		c.CredentialID, c.SubnetID, c.CredentialSecret = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string)
+		c.CredentialID, c.SubnetID, c.RouterID, c.CredentialSecret = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string), v[3].(string)
 		return c.render()
 	}).(pulumi.StringOutput)
 	files := pulumi.StringMap{configFile: pulumi.ToSecret(text).(pulumi.StringOutput)}

@@ -12,8 +12,28 @@ import (
 // user is the controller's, as in upstream's manifest.
 const user = 1001
 
+// flags are the controller's command line.
+func (a *CloudControllerArgs) flags() []string {
+	controllers := "cloud-node,cloud-node-lifecycle,service"
+	flags := []string{
+		"/bin/openstack-cloud-controller-manager",
+		"--cloud-provider=openstack",
+		"--cloud-config=" + configDir + "/" + configFile,
+		"--cluster-name=" + a.Cluster,
+		"--use-service-account-credentials=false",
+		"--bind-address=0.0.0.0", // for collectors; the security groups admit nodes only
+		"--secure-port=" + strconv.Itoa(metricsPort),
+		"--v=2",
+	}
+	if a.Routes != nil {
+		controllers += ",route"
+		flags = append(flags, "--cluster-cidr="+a.Routes.PodCIDR.Masked().String())
+	}
+	return append(flags, "--controllers="+controllers)
+}
+
 // podSpec is the controller's pod, one on each control plane; one of them leads.
-func podSpec(cluster string, secret pulumi.StringInput) corev1.PodSpecArgs {
+func podSpec(flags []string, secret pulumi.StringInput) corev1.PodSpecArgs {
 	const volume = "config"
 	return corev1.PodSpecArgs{
 		HostNetwork:        pulumi.Bool(true), // no pod network can be needed for what untaints nodes
@@ -33,19 +53,9 @@ func podSpec(cluster string, secret pulumi.StringInput) corev1.PodSpecArgs {
 			SeccompProfile: corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		Containers: corev1.ContainerArray{corev1.ContainerArgs{
-			Name:  pulumi.String(appName),
-			Image: pulumi.String(artifacts.CloudControllerImage()),
-			Args: pulumi.ToStringArray([]string{
-				"/bin/openstack-cloud-controller-manager",
-				"--cloud-provider=openstack",
-				"--cloud-config=" + configDir + "/" + configFile,
-				"--cluster-name=" + cluster,
-				"--controllers=cloud-node,cloud-node-lifecycle,service",
-				"--use-service-account-credentials=false",
-				"--bind-address=0.0.0.0", // for collectors; the security groups admit nodes only
-				"--secure-port=" + strconv.Itoa(metricsPort),
-				"--v=2",
-			}),
+			Name:      pulumi.String(appName),
+			Image:     pulumi.String(artifacts.CloudControllerImage()),
+			Args:      pulumi.ToStringArray(flags),
 			Resources: corev1.ResourceRequirementsArgs{Requests: pulumi.ToStringMap(map[string]string{"cpu": "50m", "memory": "64Mi"})},
 			LivenessProbe: corev1.ProbeArgs{
 				HttpGet:             corev1.HTTPGetActionArgs{Path: pulumi.String("/healthz"), Port: pulumi.Int(metricsPort), Scheme: pulumi.String("HTTPS")},

@@ -34,11 +34,12 @@ type cloudConfig struct {
 	CredentialID, CredentialSecret string
 	CAFile                         string
 	SubnetID, FloatingNetworkID    string
+	RouterID                       string
 }
 
 // render returns the configuration. Values are quoted in it: none may end a quotation.
 func (c cloudConfig) render() (string, error) {
-	for _, value := range []string{c.AuthURL, c.Region, c.CredentialID, c.CredentialSecret, c.SubnetID, c.FloatingNetworkID} {
+	for _, value := range []string{c.AuthURL, c.Region, c.CredentialID, c.CredentialSecret, c.SubnetID, c.FloatingNetworkID, c.RouterID} {
 		if strings.ContainsAny(value, "\"\\\n") {
 			return "", fmt.Errorf("rendering %s: a value has a quotation mark, a backslash or a line break in it", configFile)
 		}

@@ -10,6 +10,7 @@ func TestRender(t *testing.T) {
 	bare := cloudConfig{AuthURL: "https://keystone.example.com/v3", Region: "RegionOne", CredentialID: "id", CredentialSecret: "secret"}
 	full := bare
 	full.CAFile, full.SubnetID, full.FloatingNetworkID = "/etc/config/ca.crt", "subnet-id", "network-id"
+	full.RouterID = "router-id"
 	for file, c := range map[string]cloudConfig{"bare.conf": bare, "full.conf": full} {
 		text, err := c.render()
 		if err != nil {

@@ -31,16 +31,18 @@ const (
 	// HostGW routes them by the nodes' addresses: faster, but all nodes must
 	// share one subnet whose ports let pod addresses pass.
 	HostGW Backend = "host-gw"
+	// Alloc leaves them to the network's own routes, and to who makes those.
+	Alloc Backend = "alloc"
 )
 
 // FlannelArgs says which addresses pods get and how they reach each other.
 type FlannelArgs struct {
 	// PodCIDR is the range of all pods, the one kubeadm was given. Required.
 	PodCIDR netip.Prefix
-	// Backend is VXLAN or HostGW. Required.
+	// Backend is VXLAN, HostGW or Alloc. Required.
 	Backend Backend
 	// MTU in bytes of the network between the nodes. Optional: flannel reads it
-	// from the node's interface. HostGW always does.
+	// from the node's interface. Without an overlay it always does.
 	MTU int
 	// EnableNFTables masquerades with nftables instead of iptables. Optional.
 	EnableNFTables bool
@@ -89,8 +91,8 @@ func (a *FlannelArgs) validate() error {
 	if !a.PodCIDR.IsValid() || !a.PodCIDR.Addr().Is4() {
 		errs = append(errs, fmt.Errorf("PodCIDR %v: must be an IPv4 range", a.PodCIDR))
 	}
-	if a.Backend != VXLAN && a.Backend != HostGW {
-		errs = append(errs, fmt.Errorf("Backend %q: must be %q or %q", a.Backend, VXLAN, HostGW))
+	if a.Backend != VXLAN && a.Backend != HostGW && a.Backend != Alloc {
+		errs = append(errs, fmt.Errorf("Backend %q: must be %q, %q or %q", a.Backend, VXLAN, HostGW, Alloc))
 	}
 	return errors.Join(errs...)
 }
@@ -140,6 +142,7 @@ func (f *Flannel) createDaemon(ctx *pulumi.Context, name string, args *FlannelAr
 	pod := podArgs{
 		Image:       orDefault(args.Image, artifacts.FlannelImage()),
 		PluginImage: orDefault(args.PluginImage, artifacts.FlannelPluginImage()),
+		Backend:     args.Backend,
 		Account:     pulumi.String(appName),
 		ConfigMap:   configMap.Metadata.Name().Elem(),
 	}

@@ -69,6 +69,19 @@ func TestChangedConfigRestartsTheDaemon(t *testing.T) {
 	}
 }
 
+// Regression to guard against: two that tell whether a node has a network would
+// take turns.
+func TestOnlyCarriersSayThatANodeHasANetwork(t *testing.T) {
+	for backend, want := range map[Backend]bool{VXLAN: false, HostGW: false, Alloc: true} {
+		args := baseline()
+		args.Backend = backend
+		v, _, _ := run(t, args).Get(t, daemonSet, "demo-cni-daemon").Input("spec.template.spec.containers[0].command[3]")
+		if got := v.IsString() && v.StringValue() == "--set-node-network-unavailable=false"; got != want {
+			t.Errorf("%s: the daemon keeps quiet: %v, want %v", backend, got, want)
+		}
+	}
+}
+
 // Deleting the cluster must not wait for an API server that may be gone: the
 // stack says with what the pod network goes, and the engine hands that down.
 func TestDeletedWithReachesEveryChild(t *testing.T) {
@@ -95,7 +108,7 @@ func TestBadArgsCreateNothing(t *testing.T) {
 	}{
 		"none": {nil, "args is required"},
 		"empty": {&FlannelArgs{}, "flannel \"demo-cni\": PodCIDR invalid Prefix: must be an IPv4 range\n" +
-			`Backend "": must be "vxlan" or "host-gw"`},
+			`Backend "": must be "vxlan", "host-gw" or "alloc"`},
 		"IPv6": {&FlannelArgs{PodCIDR: netip.MustParsePrefix("fd00::/48"), Backend: VXLAN},
 			`flannel "demo-cni": PodCIDR fd00::/48: must be an IPv4 range`},
 	}

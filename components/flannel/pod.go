@@ -21,6 +21,7 @@ const startSeconds = 120
 // podArgs are the parts of the daemon's pod that vary.
 type podArgs struct {
 	Image, PluginImage string
+	Backend            Backend
 	Account, ConfigMap pulumi.StringInput
 }
 
@@ -52,10 +53,15 @@ func (a podArgs) spec() corev1.PodSpecArgs {
 }
 
 func (a podArgs) daemon() corev1.ContainerArgs {
+	command := []string{"/opt/bin/flanneld", "--ip-masq", "--kube-subnet-mgr"}
+	if a.Backend == Alloc {
+		// Whether a node has a network is for those to say who make the routes.
+		command = append(command, "--set-node-network-unavailable=false")
+	}
 	return corev1.ContainerArgs{
 		Name:    pulumi.String("flannel"),
 		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"/opt/bin/flanneld", "--ip-masq", "--kube-subnet-mgr"}),
+		Command: pulumi.ToStringArray(command),
 		Env: corev1.EnvVarArray{
 			// With the node's name the daemon need not look its own pod up, nor
 			// be allowed to read pods.

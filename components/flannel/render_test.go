@@ -11,8 +11,9 @@ func TestRender(t *testing.T) {
 		"vxlan":     func(*FlannelArgs) {},
 		"vxlan-mtu": func(a *FlannelArgs) { a.MTU = 1450 },
 		"nftables":  func(a *FlannelArgs) { a.EnableNFTables = true },
-		// The backend has no such setting: it takes the interface's MTU.
+		// These backends have no such setting: they take the interface's MTU.
 		"host-gw": func(a *FlannelArgs) { a.Backend, a.MTU = HostGW, 1450 },
+		"alloc":   func(a *FlannelArgs) { a.Backend, a.MTU = Alloc, 1450 },
 	}
 	for name, mutate := range tests {
 		t.Run(name, func(t *testing.T) {

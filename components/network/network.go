@@ -49,9 +49,12 @@ type NetworkArgs struct {
 	// DedicatedEtcd says that etcd has machines of its own. Optional.
 	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between
-	// nodes without an overlay (flannel host-gw). Optional: without it only the
-	// vxlan overlay is admitted.
+	// nodes without an overlay. Optional: without it only the vxlan overlay is
+	// admitted.
 	RoutedPodCIDR netip.Prefix
+	// RouterHasRoutes says that the cluster gives the router routes to its pods.
+	// They go with the network. Optional.
+	RouterHasRoutes bool
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
 }
@@ -178,10 +181,13 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 	if err != nil {
 		return fmt.Errorf("creating router %q: %w", name, err)
 	}
-	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", &networking.RouterInterfaceArgs{
-		RouterId: router.ID(),
-		SubnetId: n.SubnetID,
-	}, pulumi.Parent(n))
+	inside := &networking.RouterInterfaceArgs{RouterId: router.ID(), SubnetId: n.SubnetID}
+	if args.RouterHasRoutes {
+		// Neutron keeps an interface that routes lead to. When the network goes,
+		// nobody is left who would take them out of the router.
+		inside.ForceDestroy = pulumi.Bool(true)
+	}
+	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", inside, pulumi.Parent(n))
 	if err != nil {
 		return fmt.Errorf("creating router interface %q: %w", name, err)
 	}

@@ -47,8 +47,12 @@ const (
 // CNI is a pod network.
 type CNI string
 
-// Flannel is the flannel pod network.
-const Flannel CNI = "flannel"
+// The pod networks.
+const (
+	Flannel CNI = "flannel"
+	// NeutronRoutes has flannel's daemon set nodes up, too, but carry nothing.
+	NeutronRoutes CNI = "neutron-routes"
+)
 
 // Where node software lives, on every operating system: /usr is read-only on some
 // (docs/adr/0012). kubeadm and containerd look for plugins in CNIDir.
@@ -92,7 +96,7 @@ func Images(kubernetes string, cni CNI, role Role) []string {
 		return []string{Pause(), EtcdImage()}
 	}
 	images := []string{Pause(), "registry.k8s.io/kube-proxy:" + kubernetes}
-	if cni == Flannel {
+	if cni == Flannel || cni == NeutronRoutes {
 		images = append(images, FlannelImage(), FlannelPluginImage())
 	}
 	if role == ControlPlane {

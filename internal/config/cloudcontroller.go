@@ -43,15 +43,28 @@ func validateCloudController(c CloudController, path *field.Path) field.ErrorLis
 	return errs
 }
 
-// crossCloudController checks that there is a release for the cluster's Kubernetes.
+// crossCloudController checks that there is a release for the cluster's
+// Kubernetes, and that it is there where pods depend on it.
 func crossCloudController(c *Config) field.ErrorList {
+	path, cni := root("cloudController").Child("enabled"), root("kubernetes").Child("cni")
+	if !c.CloudController.Enabled && c.Kubernetes.CNI == CNINeutronRoutes {
+		if c.OnHosts() {
+			return field.ErrorList{field.Invalid(cni, CNINeutronRoutes, fmt.Sprintf("needs a router of OpenStack, but %s lists machines that exist", root("hosts")))}
+		}
+		return field.ErrorList{field.Invalid(cni, CNINeutronRoutes, fmt.Sprintf("needs %s: true, which gives the router its routes", path))}
+	}
 	v, err := version.ParseSemantic(c.Kubernetes.Version)
 	if err != nil || !c.CloudController.Enabled || v.Minor() <= versions.NewestCloudMinor {
 		return nil
 	}
-	return field.ErrorList{field.Invalid(root("cloudController").Child("enabled"), true, fmt.Sprintf(
+	return field.ErrorList{field.Invalid(path, true, fmt.Sprintf(
 		"is for Kubernetes 1.%d to 1.%d (cloud-provider-openstack %s), but %s is %s",
 		versions.OldestMinor, versions.NewestCloudMinor, versions.CloudProviderOpenStack, root("kubernetes").Child("version"), c.Kubernetes.Version))}
+}
+
+// RoutesPods says whether packets of pods travel between nodes as they are.
+func (c *Config) RoutesPods() bool {
+	return c.Kubernetes.CNI == CNINeutronRoutes || c.Kubernetes.Flannel.Backend == FlannelHostGW
 }
 
 // Roles that the cluster's credential may need. Users have the second one on

@@ -58,7 +58,9 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)
 	setDefault(&c.Kubernetes.CNI, CNIFlannel)
-	setDefault(&c.Kubernetes.Flannel.Backend, defaultFlannelBackend)
+	if c.Kubernetes.CNI == CNIFlannel {
+		setDefault(&c.Kubernetes.Flannel.Backend, defaultFlannelBackend)
+	}
 	setDefault(&c.Kubernetes.Proxy.Mode, defaultProxyMode)
 	setDefault(&c.Kubernetes.Kubelet.MaxPods, defaultMaxPods)
 }

@@ -53,6 +53,13 @@ func onHosts(t *testing.T, change func(hosts, machines map[string]any, raw map[s
 	return raw
 }
 
+func TestExistingMachinesHaveNoRouter(t *testing.T) {
+	_, problems := Load(onHosts(t, func(_, _ map[string]any, raw map[string]string) {
+		raw["slipway:kubernetes"] = `{"cni": "neutron-routes"}`
+	}))
+	checkProblems(t, problems, `slipway:kubernetes.cni: Invalid value: "neutron-routes": needs a router of OpenStack, but slipway:hosts lists machines that exist`)
+}
+
 func TestMachinesBecomeNodes(t *testing.T) {
 	c := mustLoad(t, onHosts(t, func(_, machines map[string]any, _ map[string]string) {
 		machines["h4"].(map[string]any)["pool"] = "gpu"

@@ -8,6 +8,8 @@ type CNI string
 // The pod networks.
 const (
 	CNIFlannel CNI = "flannel"
+	// CNINeutronRoutes has the cloud's router carry packets between nodes.
+	CNINeutronRoutes CNI = "neutron-routes"
 )
 
 // FlannelBackend is how flannel carries packets between nodes.
@@ -36,9 +38,9 @@ type Kubernetes struct {
 	PodCIDR netip.Prefix `json:"podCIDR,omitzero"`
 	// ServiceCIDR is the range of Service addresses. Optional. Defaults to 10.96.0.0/16.
 	ServiceCIDR netip.Prefix `json:"serviceCIDR,omitzero"`
-	// CNI is the pod network. Optional. Defaults to "flannel".
+	// CNI is the pod network: flannel or neutron-routes. Optional. Defaults to "flannel".
 	CNI CNI `json:"cni,omitempty"`
-	// Flannel tunes the flannel pod network. Optional.
+	// Flannel tunes the flannel pod network. Optional; for that one only.
 	Flannel Flannel `json:"flannel,omitzero"`
 	// Proxy tunes kube-proxy. Optional.
 	Proxy Proxy `json:"proxy,omitzero"`

@@ -32,13 +32,25 @@ func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
 		validateVersion(k.Version, path.Child("version")),
 		validateRange(k.PodCIDR, path.Child("podCIDR"), minPodBits, podBitsPerNode),
 		validateRange(k.ServiceCIDR, path.Child("serviceCIDR"), minServiceBits, maxServiceBits),
-		validateOneOf(k.CNI, path.Child("cni"), CNIFlannel),
-		validateOneOf(k.Flannel.Backend, path.Child("flannel", "backend"), FlannelVXLAN, FlannelHostGW),
+		validateOneOf(k.CNI, path.Child("cni"), CNIFlannel, CNINeutronRoutes),
+		validateFlannel(k, path.Child("flannel")),
 		validateOneOf(k.Proxy.Mode, path.Child("proxy", "mode"), ProxyNFTables, ProxyIPTables),
 		validateMaxPods(k.Kubelet.MaxPods, path.Child("kubelet", "maxPods")),
 		validateGeneration(k.EncryptionGeneration, path.Child("encryptionGeneration")),
 		validatePreflightErrors(k.IgnorePreflightErrors, path.Child("ignorePreflightErrors")),
 	)
+}
+
+// validateFlannel refuses settings of flannel where it is not the pod network.
+func validateFlannel(k Kubernetes, path *field.Path) field.ErrorList {
+	backend := path.Child("backend")
+	switch {
+	case k.CNI == CNIFlannel:
+		return validateOneOf(k.Flannel.Backend, backend, FlannelVXLAN, FlannelHostGW)
+	case k.CNI == CNINeutronRoutes && k.Flannel.Backend != "":
+		return field.ErrorList{field.Forbidden(backend, fmt.Sprintf("is for %s: %s, but it is %s", root("kubernetes").Child("cni"), CNIFlannel, k.CNI))}
+	}
+	return nil
 }
 
 // validateVersion accepts full releases of the minor versions that we know.

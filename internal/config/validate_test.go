@@ -83,7 +83,10 @@ func TestValidate(t *testing.T) {
 		"version too new": {"slipway:kubernetes", "{version: v1.38.0}",
 			`slipway:kubernetes.version: Invalid value: "v1.38.0": is not supported: Kubernetes 1.35 to 1.37 are`},
 		"unknown pod network": {"slipway:kubernetes", "{cni: weave}",
-			`slipway:kubernetes.cni: Unsupported value: "weave": supported values: "flannel"`},
+			`slipway:kubernetes.cni: Unsupported value: "weave": supported values: "flannel", "neutron-routes"`},
+		"flannel's setting for another pod network": {"slipway:kubernetes", "{cni: neutron-routes, flannel: {backend: vxlan}}",
+			`slipway:kubernetes.flannel.backend: Forbidden: is for slipway:kubernetes.cni: flannel, but it is neutron-routes
+slipway:kubernetes.cni: Invalid value: "neutron-routes": needs slipway:cloudController.enabled: true, which gives the router its routes`},
 		"unknown backend": {"slipway:kubernetes", "{flannel: {backend: udp}}",
 			`slipway:kubernetes.flannel.backend: Unsupported value: "udp": supported values: "vxlan", "host-gw"`},
 		"pod range too small": {"slipway:kubernetes", "{podCIDR: 10.244.0.0/25}",

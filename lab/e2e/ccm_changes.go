@@ -13,7 +13,7 @@ import (
 // upWith runs make up on the scenario's stack with a change.
 func (st *stage) upWith(ctx context.Context, change func(values)) error {
 	err := st.writeEdited(st.sourceFile(), func(v values) {
-		overlays[ccmStack](v)
+		overlays[st.stack](v)
 		change(v)
 	})
 	if err != nil {

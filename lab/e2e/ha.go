@@ -134,6 +134,7 @@ func portsAreSecure(ctx context.Context, st *stage) error {
 type port struct {
 	Name   string
 	Owner  string `json:"device_owner"`
+	MAC    string `json:"mac_address"`
 	Secure bool   `json:"port_security_enabled"`
 	Pairs  []struct {
 		Address string `json:"ip_address"`

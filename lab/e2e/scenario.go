@@ -29,12 +29,11 @@ type step struct {
 
 // scenarios in the order in which one cluster serves most of them.
 func scenarios() []scenario {
-	return []scenario{
+	return slices.Concat([]scenario{
 		dev(), idempotent(), secrets(), badConfig(), faults(), unreachable(),
 		ha(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
 		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(),
-		destroy(),
-	}
+	}, podNetworks(), []scenario{destroy()})
 }
 
 // choose returns the named scenarios in running order; without names the default run.

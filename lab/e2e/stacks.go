@@ -19,6 +19,9 @@ const (
 	dedicatedStack = "e2e-dedicated"
 	singleStack    = "e2e-single"
 	ccmStack       = "e2e-ccm"
+	vxlanStack     = "e2e-vxlan"
+	hostGWStack    = "e2e-host-gw"
+	routesStack    = "e2e-routes"
 	hostsStack     = "e2e-hosts" // its file tells of the hosts that the scenario makes
 )
 
@@ -55,6 +58,17 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "ccm"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:cloudController"] = map[string]any{"enabled": true, "loadBalancers": true}
+	},
+	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
+	hostGWStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "host-gw"
+		v.at("slipway:kubernetes", "flannel")["backend"] = "host-gw"
+	},
+	routesStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "routes"
+		v.at("slipway:kubernetes")["cni"] = "neutron-routes"
+		delete(v.at("slipway:kubernetes"), "flannel")
+		v["slipway:cloudController"] = map[string]any{"enabled": true}
 	},
 	singleStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "single"
