@@ -27,7 +27,7 @@ provide() {
   if $local; then
     trap abandon INT TERM # what runs in the background would not hear of it
     bin/lab build &
-    bin/toolchain all &
+    bin/toolchain -stack "$config" all & # with the add-ons that it enables
     # One that fails ends the other: nobody should wait half an hour for the news.
     wait -n || abandon
     wait -n || abandon

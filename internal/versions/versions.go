@@ -30,6 +30,21 @@ const (
 	CloudProviderOpenStack = "v1.36.0"
 	NewestCloudMinor       = 36
 
+	// CinderCSIChart is the chart of the Cinder CSI driver that belongs to
+	// CloudProviderOpenStack; the sidecars are those that it names.
+	CinderCSIChart         = "2.36.0"
+	CinderCSIChartDigest   = "0fd6f7e52651a360b6924b3eb5fc804e8c6f684f19402d6e3ca75ea4ff3c3b9b" // see charts.Digest
+	CSIProvisioner         = "v5.3.0"
+	CSIResizer             = "v1.14.0"
+	CSILivenessProbe       = "v2.17.0"
+	CSINodeDriverRegistrar = "v2.15.0"
+	// CSISnapshotter is also the release of snapshot-controller and of the
+	// types that both watch.
+	CSISnapshotter = "v8.4.0"
+	// CSIAttacher is v4.10.0 in the chart; of the releases that a module proxy
+	// serves, this is the one nearest to it.
+	CSIAttacher = "v4.12.0"
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

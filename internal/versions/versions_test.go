@@ -23,6 +23,13 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"etcd", "go.etcd.io/etcd/etcdctl/v3", etcd},
 		{"coredns", "github.com/coredns/coredns", CoreDNS},
 		{"cloud-provider-openstack", "k8s.io/cloud-provider-openstack", CloudProviderOpenStack},
+		{"csi-sidecars", "github.com/kubernetes-csi/external-attacher/v4", CSIAttacher},
+		{"csi-sidecars", "github.com/kubernetes-csi/external-provisioner/v5", CSIProvisioner},
+		{"csi-sidecars", "github.com/kubernetes-csi/external-resizer", CSIResizer},
+		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/v8", CSISnapshotter},
+		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/client/v8", CSISnapshotter},
+		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
+		// them, so the local cloud has programs of its own (tools/csi-sidecars).
 		// FlannelCNIPlugin is missing: no proxy serves its module, so the local
 		// cloud builds an older relative (tools/cni-plugin-flannel).
 	} {

@@ -18,36 +18,55 @@ import (
 	"time"
 )
 
-// artifacts provides the files and images of the local cloud.
+// artifacts provides the files and images of the local cloud, with those of the
+// add-ons that are asked for.
 func (w *workspace) artifacts(ctx context.Context) error {
+	if err := w.complete(ctx, w.pins.core()); err != nil {
+		return err
+	}
+	for _, a := range w.addons {
+		if err := w.complete(ctx, a.of(w.pins)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete provides one group unless it is there.
+func (w *workspace) complete(ctx context.Context, g group) error {
 	started := time.Now()
-	items := artifactItems(w.pins)
-	record := w.in("artifacts", "COMPLETE")
-	key, err := w.keyOf(items, w.pins.files(), w.pins.images())
+	key, err := w.groupKey(g)
 	if err != nil {
 		return err
 	}
+	record := w.in("artifacts", g.record)
 	if c, ok := w.remembered(record, key); ok {
-		w.say("artifacts: complete (%s: %s)", c.Source, c.Reason)
+		w.say("%s: complete (%s: %s)", g.name, c.Source, c.Reason)
 		return nil
 	}
 	c := w.chooseArtifacts(ctx)
-	w.say("artifacts: %s: %s", c.Source, c.Reason)
+	w.say("%s: %s: %s", g.name, c.Source, c.Reason)
 	if c.Source == fromUpstream {
-		err = w.downloadArtifacts(ctx)
+		c.Images, err = w.downloadArtifacts(ctx, g)
 	} else {
-		err = w.compileArtifacts(ctx, items)
+		c.Images, err = g.images, w.compileArtifacts(ctx, g)
 	}
 	if err != nil {
+		return err
+	}
+	// In this order: a run that is cut in between does both again.
+	if err := w.writeImages(g, c.Images); err != nil {
 		return err
 	}
 	c.Key = key
 	if err := c.write(record); err != nil {
 		return err
 	}
-	w.say("artifacts: complete in %d s", int(time.Since(started).Seconds()))
+	w.say("%s: complete in %d s", g.name, int(time.Since(started).Seconds()))
 	return nil
 }
+
+func (w *workspace) groupKey(g group) (string, error) { return w.keyOf(g.items, g.files, g.images) }
 
 func (w *workspace) chooseArtifacts(ctx context.Context) choice {
 	if w.source == fromModules || w.source == fromUpstream {
@@ -85,46 +104,62 @@ func (w *workspace) install(program, name string) error {
 	return link(program, w.in("toolchain", "bin", name))
 }
 
-// downloadArtifacts fetches official releases and images.
-func (w *workspace) downloadArtifacts(ctx context.Context) error {
+// downloadArtifacts fetches official releases and images and returns what
+// images.json says of them.
+func (w *workspace) downloadArtifacts(ctx context.Context, g group) ([]imageSpec, error) {
 	const retry = "%w\nto compile instead: (cd tools/toolchain && go run . -source compile artifacts)"
-	files, images := w.pins.files(), w.pins.images()
-	total := len(files) + len(images)
-	for n, f := range files {
+	total := len(g.files) + len(g.images)
+	for n, f := range g.files {
 		w.say("[%2d/%d] %s", n+1, total, f.file)
 		if err := w.upstream.download(ctx, f.file, f.checksums, w.in("artifacts", "files")); err != nil {
-			return fmt.Errorf(retry, err)
+			return nil, fmt.Errorf(retry, err)
 		}
 	}
 	var specs []imageSpec
-	for n, spec := range images {
+	for n, spec := range g.images {
 		layout := path.Join("oci", strings.NewReplacer("/", "_", ":", "_").Replace(spec.Ref))
 		digest, err := w.upstream.pull(ctx, spec.Ref, w.in("artifacts", layout))
 		if err != nil {
-			return fmt.Errorf(retry, err)
+			return nil, fmt.Errorf(retry, err)
 		}
-		w.say("[%2d/%d] %s@%s", len(files)+n+1, total, spec.Ref, digest)
+		w.say("[%2d/%d] %s@%s", len(g.files)+n+1, total, spec.Ref, digest)
 		specs = append(specs, imageSpec{Ref: spec.Ref, Layout: layout, Digest: digest})
 	}
-	return w.writeImages(specs)
+	return specs, nil
 }
 
 // compileArtifacts builds the programs and publishes them as upstream does.
-func (w *workspace) compileArtifacts(ctx context.Context, items []item) error {
-	if _, err := w.build(ctx, items); err != nil {
+func (w *workspace) compileArtifacts(ctx context.Context, g group) error {
+	if _, err := w.build(ctx, g.items); err != nil {
 		return err
 	}
-	for _, f := range w.pins.files() {
-		if err := w.publish(f); err != nil {
+	for _, f := range g.files {
+		if err := w.publish(ctx, f); err != nil {
 			return fmt.Errorf("publishing %s: %w", f.file, err)
 		}
 	}
-	return w.writeImages(w.pins.images())
+	return nil
 }
 
-// writeImages writes images.json even when nothing in it changed: its time
-// tells the mirror that the programs may have.
-func (w *workspace) writeImages(specs []imageSpec) error {
+// writeImages writes images.json with the images of a group that was just
+// completed and of those that were before: another stack may use them. It is
+// written even when nothing in it changed: its time tells the mirror that the
+// programs may have.
+func (w *workspace) writeImages(done group, images []imageSpec) error {
+	var specs []imageSpec
+	for _, g := range w.pins.groups() {
+		if g.name == done.name {
+			specs = append(specs, images...)
+			continue
+		}
+		key, err := w.groupKey(g)
+		if err != nil {
+			return err
+		}
+		if c, ok := recorded(w.in("artifacts", g.record), key); ok {
+			specs = append(specs, c.Images...)
+		}
+	}
 	content, err := json.MarshalIndent(specs, "", "  ")
 	if err != nil {
 		return err
@@ -132,22 +167,15 @@ func (w *workspace) writeImages(specs []imageSpec) error {
 	return replace(w.in("artifacts", "images.json"), append(content, '\n'), 0o644)
 }
 
-// publish puts compiled programs where upstream's file would be, with its
-// checksum beside it.
-func (w *workspace) publish(f published) error {
+// publish puts what was compiled where upstream's file would be, with its
+// checksum beside it if upstream has one.
+func (w *workspace) publish(ctx context.Context, f published) error {
 	target := w.in("artifacts", "files", filepath.FromSlash(f.file))
-	if f.binary != "" {
-		if err := link(w.in("artifacts", f.binary), target); err != nil {
-			return err
-		}
-	} else {
-		content, err := w.pack(f.archive)
-		if err != nil {
-			return err
-		}
-		if err := replace(target, content, 0o644); err != nil {
-			return err
-		}
+	if err := w.assemble(ctx, f, target); err != nil {
+		return err
+	}
+	if f.checksums == "" {
+		return nil
 	}
 	sum, err := hash(target)
 	if err != nil {
@@ -157,8 +185,36 @@ func (w *workspace) publish(f published) error {
 	return replace(w.in("artifacts", "files", filepath.FromSlash(f.checksums)), []byte(line), 0o644)
 }
 
-// pack makes a gzipped tar in which nothing depends on time or user.
-func (w *workspace) pack(files map[string]string) ([]byte, error) {
+// assemble writes the file of the programs or of the module that it consists of.
+func (w *workspace) assemble(ctx context.Context, f published, target string) error {
+	if f.binary != "" {
+		return link(w.in("artifacts", f.binary), target)
+	}
+	content, err := w.content(ctx, f)
+	if err != nil {
+		return err
+	}
+	return replace(target, content, 0o644)
+}
+
+// content returns a file that is not simply a program.
+func (w *workspace) content(ctx context.Context, f published) ([]byte, error) {
+	if f.archive != nil {
+		return pack(w.in("artifacts"), f.archive, 0o755)
+	}
+	folder, err := w.moduleFolder(ctx, item{module: f.from.tool}, f.from.module)
+	if err != nil {
+		return nil, err
+	}
+	if f.top != "" {
+		return pack(folder, map[string]string{f.top: f.from.path}, 0o644)
+	}
+	return os.ReadFile(filepath.Join(folder, f.from.path))
+}
+
+// pack makes a gzipped tar of files and folders in which nothing depends on
+// time or user.
+func pack(from string, files map[string]string, mode int64) ([]byte, error) {
 	var content bytes.Buffer
 	// The fastest level: machines next door unpack it, nobody stores it.
 	zipped, err := gzip.NewWriterLevel(&content, gzip.BestSpeed)
@@ -167,18 +223,7 @@ func (w *workspace) pack(files map[string]string) ([]byte, error) {
 	}
 	archive := tar.NewWriter(zipped)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		source := w.in("artifacts", files[name])
-		err := filepath.WalkDir(source, func(file string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			to := name
-			if strings.HasSuffix(name, "/") {
-				to += entry.Name()
-			}
-			return addProgram(archive, to, file)
-		})
-		if err != nil {
+		if err := packTree(archive, name, filepath.Join(from, files[name]), mode); err != nil {
 			return nil, err
 		}
 	}
@@ -188,12 +233,31 @@ func (w *workspace) pack(files map[string]string) ([]byte, error) {
 	return content.Bytes(), nil
 }
 
-func addProgram(archive *tar.Writer, name, file string) error {
+// packTree adds a file under a name, or with a trailing slash a folder's files
+// below it.
+func packTree(archive *tar.Writer, name, source string, mode int64) error {
+	return filepath.WalkDir(source, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		to := name
+		if strings.HasSuffix(name, "/") {
+			below, err := filepath.Rel(source, file)
+			if err != nil {
+				return err
+			}
+			to += filepath.ToSlash(below)
+		}
+		return packFile(archive, to, file, mode)
+	})
+}
+
+func packFile(archive *tar.Writer, name, file string, mode int64) error {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o755, Size: int64(len(content)), Format: tar.FormatUSTAR}
+	header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: mode, Size: int64(len(content)), Format: tar.FormatUSTAR}
 	if err := archive.WriteHeader(header); err != nil {
 		return err
 	}

@@ -178,15 +178,13 @@ func (w *workspace) overlay(ctx context.Context, i item) (string, error) {
 	if i.overlay == nil {
 		return "", nil
 	}
-	cmd := w.goCommand(ctx, i, "mod", "download", "-json", i.from)
-	out, err := cmd.Output()
-	var module struct{ Dir, Error string }
-	if errors.Join(json.Unmarshal(out, &module), err) != nil || module.Dir == "" {
-		return "", fmt.Errorf("downloading %s: %w %s", i.from, err, module.Error)
+	folder, err := w.moduleFolder(ctx, i, i.from)
+	if err != nil {
+		return "", err
 	}
 	files := map[string]string{}
 	for ours, theirs := range i.overlay {
-		files[filepath.Join(cmd.Dir, ours)] = filepath.Join(module.Dir, theirs)
+		files[filepath.Join(w.root, "tools", i.module, ours)] = filepath.Join(folder, theirs)
 	}
 	content, err := json.Marshal(map[string]any{"Replace": files})
 	if err != nil {
@@ -194,6 +192,17 @@ func (w *workspace) overlay(ctx context.Context, i item) (string, error) {
 	}
 	path := w.in("toolchain", i.name+".overlay.json")
 	return path, replace(path, content, 0o644)
+}
+
+// moduleFolder downloads a module that the item's module requires and returns
+// where it is.
+func (w *workspace) moduleFolder(ctx context.Context, i item, path string) (string, error) {
+	out, err := w.goCommand(ctx, i, "mod", "download", "-json", path).Output()
+	var module struct{ Dir, Error string }
+	if err = errors.Join(json.Unmarshal(out, &module), err); err != nil || module.Dir == "" {
+		return "", fmt.Errorf("downloading %s, which tools/%s requires: %w %s", path, i.module, err, module.Error)
+	}
+	return module.Dir, nil
 }
 
 // buildOutput counts packages and keeps the other lines.

@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,7 +28,11 @@ func pinned(t *testing.T) (*bench, *site) {
 func TestEveryPinIsThere(t *testing.T) {
 	b, _ := pinned(t)
 	outputs := map[string]string{}
-	for _, i := range append(append(pulumiItems(b.pins), artifactItems(b.pins)...), linterItem()) {
+	items := append(pulumiItems(b.pins), linterItem())
+	for _, g := range b.pins.groups() {
+		items = append(items, g.items...)
+	}
+	for _, i := range items {
 		if other, taken := outputs[i.output]; taken {
 			t.Errorf("%s and %s have the same output", i.name, other)
 		}
@@ -41,17 +44,22 @@ func TestEveryPinIsThere(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, f := range b.pins.files() {
-		for _, program := range append([]string{f.binary}, values(f.archive)...) {
-			if program != "" && outputs["artifacts/"+program] == "" && outputs["artifacts/"+program+"/"] == "" {
-				t.Errorf("%s consists of %s, which nothing builds", f.file, program)
+	for _, g := range b.pins.groups() {
+		for _, f := range g.files {
+			for _, program := range append([]string{f.binary}, values(f.archive)...) {
+				if program != "" && outputs["artifacts/"+program] == "" && outputs["artifacts/"+program+"/"] == "" {
+					t.Errorf("%s consists of %s, which nothing builds", f.file, program)
+				}
+			}
+			if f.from.module != "" {
+				b.pins.module("tools/"+f.from.tool, f.from.module) // panics without it
 			}
 		}
-	}
-	for _, image := range b.pins.images() {
-		for _, program := range image.Files {
-			if outputs["artifacts/"+program] == "" {
-				t.Errorf("%s consists of %s, which nothing builds", image.Ref, program)
+		for _, image := range g.images {
+			for _, program := range image.Files {
+				if outputs["artifacts/"+program] == "" {
+					t.Errorf("%s consists of %s, which nothing builds", image.Ref, program)
+				}
 			}
 		}
 	}
@@ -88,11 +96,28 @@ func cli(version, log string) string {
 }
 
 // addKubectl publishes kubectl, and the other files with it.
-func (s *site) addKubectl(p pins) {
-	for _, f := range p.files() {
+func (s *site) addKubectl(p pins) { s.addFiles(p.files()) }
+
+func (s *site) addFiles(files []published) {
+	for _, f := range files {
 		s.files[f.file] = []byte(f.file)
-		s.files[f.checksums] = []byte(sumOf([]byte(f.file)) + "\n")
+		if f.checksums != "" {
+			s.files[f.checksums] = []byte(sumOf([]byte(f.file)) + "\n")
+		}
 	}
+}
+
+// addGroup publishes files and images and returns the images' digests.
+func (s *site) addGroup(t *testing.T, g group) map[string]string {
+	t.Helper()
+	s.addFiles(g.files)
+	digests := map[string]string{}
+	for _, image := range g.images {
+		name, tag, _ := strings.Cut(image.Ref, ":")
+		host, repository, _ := strings.Cut(strings.Replace(name, "docker.io/", "registry-1.docker.io/", 1), "/")
+		digests[image.Ref] = s.addImage(t, host+"/v2/"+repository, tag, []byte(image.Ref))
+	}
+	return digests
 }
 
 func TestToolsChoice(t *testing.T) {
@@ -187,13 +212,7 @@ func TestOfficialTools(t *testing.T) {
 // cut.
 func TestOfficialArtifacts(t *testing.T) {
 	b, s := pinned(t)
-	s.addKubectl(b.pins)
-	digests := map[string]string{}
-	for _, image := range b.pins.images() {
-		name, tag, _ := strings.Cut(image.Ref, ":")
-		host, repository, _ := strings.Cut(strings.Replace(name, "docker.io/", "registry-1.docker.io/", 1), "/")
-		digests[image.Ref] = s.addImage(t, host+"/v2/"+repository, tag, []byte(image.Ref))
-	}
+	digests := s.addGroup(t, b.pins.core())
 	cut := b.pins.files()[3].file
 	s.cut[cut] = 5
 	err := b.artifacts(t.Context())
@@ -211,10 +230,9 @@ func TestOfficialArtifacts(t *testing.T) {
 			t.Errorf("%s: %q, %v", f.file, content, err)
 		}
 	}
-	var images []imageSpec
-	content, err := os.ReadFile(b.in("artifacts", "images.json"))
-	if err != nil || json.Unmarshal(content, &images) != nil || len(images) != len(digests) {
-		t.Fatalf("images.json: %s, %v", content, err)
+	images := b.images(t)
+	if len(images) != len(digests) {
+		t.Fatalf("images.json: %+v", images)
 	}
 	for _, image := range images {
 		if image.Digest != digests[image.Ref] || image.Files != nil {
@@ -237,7 +255,7 @@ func TestPublish(t *testing.T) {
 		{file: "host/all.tgz", checksums: "host/all.tgz.sha256", archive: map[string]string{"bin/ctr": "bin/ctr", "./": "cni"}},
 	} {
 		for range 2 { // publishing again replaces
-			if err := b.publish(f); err != nil {
+			if err := b.publish(t.Context(), f); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -90,19 +90,26 @@ func artifactItems(p pins) []item {
 	flannel.cgo, flannel.tags = true, "netgo osusergo"
 	flannel.ldflags = set("github.com/flannel-io/flannel/pkg/version.Version", p.module("tools/flannel", "github.com/flannel-io/flannel")) +
 		` -linkmode external -extldflags "-static"`
-	const occm = "openstack-cloud-controller-manager"
-	cloudController := tool(occm, "cloud-provider-openstack", "k8s.io/cloud-provider-openstack/cmd/"+occm)
-	cloudController.ldflags = set("k8s.io/cloud-provider-openstack/pkg/version.Version", p.module("tools/cloud-provider-openstack", "k8s.io/cloud-provider-openstack"))
 	return append(items, runc, cni,
 		tool("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
 		tool("etcdctl", "etcd", "go.etcd.io/etcd/etcdctl/v3"),
 		tool("etcdutl", "etcd", "go.etcd.io/etcd/etcdutl/v3"),
 		tool("coredns", "coredns", "github.com/coredns/coredns"),
 		flannel,
-		cloudController,
+		cloudProviderItem(p, "openstack-cloud-controller-manager"),
 		tool("flannel-cni", "cni-plugin-flannel", "github.com/containernetworking/plugins/plugins/meta/flannel"),
 		tool("pause", "pause", "."),
 	)
+}
+
+// cloudProvider is the module of the programs that talk to OpenStack.
+const cloudProvider = "cloud-provider-openstack"
+
+// cloudProviderItem is one program of cloud-provider-openstack.
+func cloudProviderItem(p pins, name string) item {
+	const module = "k8s.io/cloud-provider-openstack"
+	return item{name: name, module: cloudProvider, output: "artifacts/bin/" + name, packages: []string{module + "/cmd/" + name},
+		ldflags: set(module+"/pkg/version.Version", p.module("tools/"+cloudProvider, module))}
 }
 
 // linterItem is staticcheck.

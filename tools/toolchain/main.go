@@ -27,6 +27,10 @@ options:
   -source auto|upstream|compile
              where to get things from; auto: upstream if it answers.
              Remembered until a version changes; giving it decides anew.
+  -addons NAME,...
+             artifacts that only some clusters need: cinder-csi
+  -stack FILE
+             the add-ons that this stack's configuration enables
   -h         this text
 
 environment:
@@ -55,6 +59,8 @@ func run(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("toolchain", flag.ContinueOnError)
 	flags.Usage = func() {}
 	source := flags.String("source", "", "")
+	names := flags.String("addons", "", "")
+	stack := flags.String("stack", "", "")
 	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
@@ -62,6 +68,10 @@ func run(ctx context.Context, arguments []string) error {
 	case "", auto, fromUpstream, fromModules:
 	default:
 		return fmt.Errorf("-source is auto, upstream or compile, not %q", *source)
+	}
+	wanted, err := wantedAddons(*names, *stack)
+	if err != nil {
+		return err
 	}
 	command := "tools"
 	if flags.NArg() > 0 {
@@ -74,6 +84,7 @@ func run(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
+	w.addons = wanted
 	steps := map[string][]func(context.Context) error{
 		"tools":     {w.tools},
 		"artifacts": {w.artifacts},
@@ -98,4 +109,14 @@ func run(ctx context.Context, arguments []string) error {
 		return fmt.Errorf("%w\nto go on from here: make tools", err)
 	}
 	return nil
+}
+
+// wantedAddons are those that are named and those that the stack's file enables.
+func wantedAddons(names, stack string) ([]addon, error) {
+	wanted, err := addonsNamed(names)
+	if err != nil || stack == "" {
+		return wanted, err
+	}
+	enabled, err := addonsOf(stack)
+	return append(wanted, enabled...), err
 }

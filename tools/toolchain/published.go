@@ -8,10 +8,16 @@ import (
 // published is a file as upstream publishes it: <host>/<path>, its checksum
 // file, and what it is made of when it is compiled here.
 type published struct {
-	file, checksums string
-	binary          string            // one program: its path below artifacts/
-	archive         map[string]string // several: name in the archive to path
+	file      string
+	checksums string            // empty: upstream publishes none
+	binary    string            // one program: its path below artifacts/
+	archive   map[string]string // several: name in the archive to path
+	from      moduleFile        // no program: what a module contains
+	top       string            // from is a folder, to be packed below this one
 }
+
+// moduleFile is a file or folder of a module that a module under tools/ requires.
+type moduleFile struct{ tool, module, path string }
 
 // files are the published files that nodes install.
 func (p pins) files() []published {

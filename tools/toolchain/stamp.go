@@ -69,17 +69,25 @@ type choice struct {
 	Reason string `json:"reason"`
 	// Key identifies what was complete under this choice. Empty while it is not.
 	Key string `json:"key"`
+	// Images are what a group of artifacts has in images.json.
+	Images []imageSpec `json:"images,omitempty"`
 }
 
 // remembered returns the choice that was made before for the same pins, unless
 // the user asks for another source now.
 func (w *workspace) remembered(path, key string) (choice, bool) {
+	c, ok := recorded(path, key)
+	return c, ok && (w.source == "" || w.source == c.Source)
+}
+
+// recorded returns the choice under which the same pins were completed.
+func recorded(path, key string) (choice, bool) {
 	var c choice
 	content, err := os.ReadFile(path)
 	if err != nil || json.Unmarshal(content, &c) != nil || c.Key != key {
 		return choice{}, false
 	}
-	return c, w.source == "" || w.source == c.Source
+	return c, true
 }
 
 func (c choice) write(path string) error {

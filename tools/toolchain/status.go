@@ -6,37 +6,42 @@ import (
 	"os"
 )
 
-// status says what is there and where it came from.
+// status says what is there and where it came from. Add-ons that no stack asked
+// for are listed as not complete.
 func (w *workspace) status() error {
 	w.say("cache: %s", w.cache)
-	for _, group := range []struct {
-		name, record string
-		items        []item
-	}{
-		{"tools", w.in("toolchain", "COMPLETE"), pulumiItems(w.pins)},
-		{"artifacts", w.in("artifacts", "COMPLETE"), artifactItems(w.pins)},
-	} {
-		var c choice
-		content, err := os.ReadFile(group.record)
-		if err == nil && json.Unmarshal(content, &c) == nil {
-			w.say("%s: %s: %s", group.name, c.Source, c.Reason)
-		} else {
-			w.say("%s: not complete", group.name)
+	if err := w.statusOf("tools", w.in("toolchain", "COMPLETE"), pulumiItems(w.pins)); err != nil {
+		return err
+	}
+	for _, g := range w.pins.groups() {
+		if err := w.statusOf(g.name, w.in("artifacts", g.record), g.items); err != nil {
+			return err
 		}
-		if err == nil && c.Source != fromModules {
-			continue
+	}
+	return nil
+}
+
+func (w *workspace) statusOf(name, record string, items []item) error {
+	var c choice
+	content, err := os.ReadFile(record)
+	if err == nil && json.Unmarshal(content, &c) == nil {
+		w.say("%s: %s: %s", name, c.Source, c.Reason)
+	} else {
+		w.say("%s: not complete", name)
+	}
+	if err == nil && c.Source != fromModules {
+		return nil
+	}
+	for _, i := range items {
+		key, err := w.key(i)
+		if err != nil {
+			return err
 		}
-		for _, i := range group.items {
-			key, err := w.key(i)
-			if err != nil {
-				return err
-			}
-			state := "to be built"
-			if w.fresh(i, key) {
-				state = "up to date"
-			}
-			w.say("  %-28s %s", i.name, state)
+		state := "to be built"
+		if w.fresh(i, key) {
+			state = "up to date"
 		}
+		w.say("  %-28s %s", i.name, state)
 	}
 	return nil
 }

@@ -87,6 +87,9 @@ func (u upstream) small(ctx context.Context, file string) ([]byte, error) {
 // it leaves beside the file. What is there and right is not fetched again; what
 // a cut connection left is continued.
 func (u upstream) download(ctx context.Context, file, checksums, folder string) error {
+	if checksums == "" {
+		return u.unverified(ctx, file, folder)
+	}
 	published, err := u.small(ctx, checksums)
 	if err != nil {
 		return fmt.Errorf("downloading the checksum of %s: %w", path.Base(file), err)
@@ -103,6 +106,20 @@ func (u upstream) download(ctx context.Context, file, checksums, folder string) 
 		return fmt.Errorf("downloading %s: %w", path.Base(file), err)
 	}
 	return replace(filepath.Join(folder, filepath.FromSlash(checksums)), published, 0o644)
+}
+
+// unverified fetches a small file without a published checksum. Its path names
+// its version, so what is there stays.
+func (u upstream) unverified(ctx context.Context, file, folder string) error {
+	final := filepath.Join(folder, filepath.FromSlash(file))
+	if _, err := os.Stat(final); err == nil {
+		return nil
+	}
+	content, err := u.small(ctx, file)
+	if err != nil {
+		return fmt.Errorf("downloading %s: %w", path.Base(file), err)
+	}
+	return replace(final, content, 0o644)
 }
 
 // fetch downloads to final+".part", verifies, and renames.

@@ -16,6 +16,7 @@ type workspace struct {
 	root     string // of the project
 	cache    string
 	source   string // what the user asked for; empty: what was decided before
+	addons   []addon
 	pins     pins
 	upstream upstream
 	say      func(format string, arguments ...any)

@@ -9,12 +9,15 @@ import (
 )
 
 // debian is the file system below images whose programs call the tools of a
-// distribution: kube-proxy and flannel run iptables and nft; the test image is
-// busybox on top of it.
+// distribution: kube-proxy and flannel run iptables and nft; the Cinder CSI
+// driver runs mount, blkid, fsck, mkfs.ext4 and resize2fs; the test image is
+// busybox on top of it. It has no xfsprogs, which would bring 36 MB of Unicode
+// tables, and no udevadm: triggered from a container it would reach every device
+// of the machine, and the driver goes on without it.
 func debian() image.Recipe {
 	return image.Recipe{
 		Name:     "imagebase",
-		Packages: []string{"busybox", "conntrack", "iproute2", "iptables", "ipset", "nftables"},
+		Packages: []string{"busybox", "conntrack", "e2fsprogs", "iproute2", "iptables", "ipset", "mount", "nftables", "util-linux"},
 		// Nothing is ever installed into an image, so neither package manager nor
 		// its records are of use; every node would store and unpack them.
 		Inputs:    removed,

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// group is a part of the local cloud's artifacts: what it compiles, and the
+// files and images that it publishes. A group is complete or not as a whole.
+type group struct {
+	name   string
+	record string // its file below artifacts/ that says what is complete
+	items  []item
+	files  []published
+	images []imageSpec
+}
+
+// addon is a group that only some stacks need and that takes minutes to compile.
+type addon struct {
+	name  string
+	key   string // of a stack's configuration: its field "enabled" asks for the add-on
+	group func(pins) group
+}
+
+var addons = []addon{{name: "cinder-csi", key: "slipway:cinderCSI", group: pins.cinderCSI}}
+
+// core is the group that every cluster needs.
+func (p pins) core() group {
+	return group{name: "artifacts", record: "COMPLETE", items: artifactItems(p), files: p.files(), images: p.images()}
+}
+
+// groups are the core and all add-ons.
+func (p pins) groups() []group {
+	groups := []group{p.core()}
+	for _, a := range addons {
+		groups = append(groups, a.of(p))
+	}
+	return groups
+}
+
+// of returns the add-on's group at the pinned versions.
+func (a addon) of(p pins) group {
+	g := a.group(p)
+	g.name, g.record = a.name, "COMPLETE."+a.name
+	return g
+}
+
+// addonsNamed reads the value of -addons.
+func addonsNamed(list string) ([]addon, error) {
+	var found []addon
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		at := slices.IndexFunc(addons, func(a addon) bool { return a.name == name })
+		if at < 0 {
+			return nil, fmt.Errorf("-addons: there is no add-on %q; there are: %s", name, strings.Join(addonNames(), ", "))
+		}
+		found = append(found, addons[at])
+	}
+	return found, nil
+}
+
+func addonNames() []string {
+	var names []string
+	for _, a := range addons {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// addonsOf returns the add-ons that a stack's file asks for.
+func addonsOf(file string) ([]addon, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("-stack: %w", err)
+	}
+	var stack struct {
+		Config map[string]json.RawMessage `json:"config"`
+	}
+	if err := yaml.Unmarshal(content, &stack); err != nil {
+		return nil, fmt.Errorf("-stack: reading %s: %w", file, err)
+	}
+	var found []addon
+	for _, a := range addons {
+		var asked struct {
+			Enabled bool `json:"enabled"`
+		}
+		value, ok := stack.Config[a.key]
+		if !ok {
+			continue
+		}
+		if err := json.Unmarshal(value, &asked); err != nil {
+			return nil, fmt.Errorf("-stack: %s: %s is a map with the field enabled: true or false: %w", file, a.key, err)
+		}
+		if asked.Enabled {
+			found = append(found, a)
+		}
+	}
+	return found, nil
+}
