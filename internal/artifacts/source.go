@@ -34,16 +34,17 @@ type Download struct {
 
 // Download resolves a file to this source's URLs.
 func (s Source) Download(f File) Download {
-	d := Download{URL: s.url(f.Key), Kind: f.Kind, Dest: f.Dest}
+	d := Download{URL: s.URL(f.Key), Kind: f.Kind, Dest: f.Dest}
 	if sum, pinned := s.Checksums[f.Key]; pinned {
 		d.Checksum = strings.ToLower(sum)
 	} else {
-		d.ChecksumURL = s.url(f.ChecksumKey)
+		d.ChecksumURL = s.URL(f.ChecksumKey)
 	}
 	return d
 }
 
-func (s Source) url(key string) string {
+// URL is where the source has the file with a key.
+func (s Source) URL(key string) string {
 	if s.Files == "" {
 		return "https://" + key
 	}

@@ -1,0 +1,67 @@
+// Package charts gets Helm charts and renders them. It applies nothing, and
+// knows neither a cluster nor Pulumi.
+package charts
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+)
+
+// Pin is a chart that Slipway installs: one release of it, with known content.
+type Pin struct {
+	// Name and Version are the chart's own. Required.
+	Name, Version string
+	// Key is the upstream URL of its archive without the scheme. Required.
+	Key string
+	// Digest is what Digest returns for the chart. Required.
+	Digest string
+}
+
+// String is how people call the chart.
+func (p Pin) String() string { return p.Name + " " + p.Version }
+
+// Chart is a chart whose content is the pinned one.
+type Chart struct {
+	pin  Pin
+	tree *chart.Chart
+}
+
+// read takes an archive apart and compares it with the pin.
+func (p Pin) read(archive []byte) (*Chart, error) {
+	tree, err := loader.LoadArchive(bytes.NewReader(archive))
+	if err != nil {
+		return nil, fmt.Errorf("it is no chart: %w", err)
+	}
+	if tree.Metadata.Name != p.Name || tree.Metadata.Version != p.Version {
+		return nil, fmt.Errorf("it is chart %s %s", tree.Metadata.Name, tree.Metadata.Version)
+	}
+	if digest := Digest(tree); digest != p.Digest {
+		return nil, fmt.Errorf("its content has the digest %s, want %s", digest, p.Digest)
+	}
+	return &Chart{p, tree}, nil
+}
+
+// Digest is the SHA-256 of what a chart consists of, in hex. It is not that of the
+// archive: whoever packs the same files gets the same digest. Chart.yaml is left
+// out, which Helm writes anew when it packs; name and version are compared anyway.
+func Digest(tree *chart.Chart) string {
+	var lines []string
+	for _, file := range tree.Raw {
+		if base := path.Base(file.Name); base == "Chart.yaml" || base == "Chart.lock" {
+			continue
+		}
+		sum := sha256.Sum256(file.Data)
+		lines = append(lines, hex.EncodeToString(sum[:])+"  "+file.Name+"\n")
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return hex.EncodeToString(sum[:])
+}
