@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -22,9 +23,25 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		return nil, fmt.Errorf("creating the Kubernetes provider: %w", err)
 	}
 	pods, err := deployPodNetwork(ctx, cfg, provider, plane)
-	if err != nil || !cfg.CloudController.Enabled {
-		return []pulumi.Resource{pods}, err
+	if err != nil {
+		return nil, err
 	}
-	controller, err := deployCloudController(ctx, cfg, on, provider, plane, pools)
-	return []pulumi.Resource{pods, controller}, err
+	needed := []pulumi.Resource{pods}
+	if cfg.CloudController.Enabled {
+		controller, err := deployCloudController(ctx, cfg, on, provider, plane, pools)
+		if err != nil {
+			return nil, err
+		}
+		needed = append(needed, controller)
+	}
+	if cfg.CinderCSI.Enabled {
+		after := slices.Concat(needed, plane.Joined)
+		for _, pool := range pools {
+			after = append(after, pool)
+		}
+		if _, err := deployCinderCSI(ctx, cfg, on, provider, plane, after); err != nil {
+			return nil, err
+		}
+	}
+	return needed, nil
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"sync"
 
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/blockstorage"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/images"
@@ -37,6 +38,7 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 		Images:           map[string]bool{},
 		ExternalNetworks: map[string]bool{},
 		Zones:            map[string]bool{},
+		VolumeZones:      map[string]bool{},
 	}
 	names := cfg.CloudNames()
 	var (
@@ -71,7 +73,10 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 		ask("network "+name, func() (func(), error) { return c.askNetwork(ctx, name) })
 	}
 	ask("availability zones", func() (func(), error) { return c.askZones(ctx) })
-	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled {
+	if cfg.CinderCSI.Enabled {
+		ask("availability zones of Cinder", func() (func(), error) { return c.askVolumeZones(ctx) })
+	}
+	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled {
 		ask("its services", func() (func(), error) { return c.askCatalogue(ctx) })
 	}
 	wg.Wait()
@@ -121,6 +126,18 @@ func (c *cloud) askZones(ctx *pulumi.Context) (func(), error) {
 	return func() {
 		for _, z := range zones.Names {
 			c.facts.Zones[z] = true
+		}
+	}, nil
+}
+
+func (c *cloud) askVolumeZones(ctx *pulumi.Context) (func(), error) {
+	zones, err := blockstorage.GetAvailabilityZonesV3(ctx, &blockstorage.GetAvailabilityZonesV3Args{})
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		for _, z := range zones.Names {
+			c.facts.VolumeZones[z] = true
 		}
 	}, nil
 }

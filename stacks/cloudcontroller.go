@@ -30,12 +30,8 @@ func deployCloudController(ctx *pulumi.Context, cfg *config.Config, on *ground, 
 
 func cloudControllerArgs(cfg *config.Config, in *cloud, net *network.Network) *cloudcontroller.CloudControllerArgs {
 	args := &cloudcontroller.CloudControllerArgs{
-		Cluster:              cfg.Cluster.Name,
-		AuthURL:              in.facts.Identity,
-		Region:               in.region,
-		CACertificate:        cfg.CloudController.CACertificate,
-		Roles:                cfg.CredentialRoles(in.facts.Roles),
-		CredentialGeneration: cfg.CloudController.CredentialGeneration,
+		Cluster: cfg.Cluster.Name,
+		Login:   login(cfg, in, cfg.CredentialRoles(in.facts.Roles), cfg.CloudController.CredentialGeneration),
 	}
 	if cfg.CloudController.LoadBalancers {
 		args.LoadBalancers = &cloudcontroller.LoadBalancers{SubnetID: net.SubnetID, FloatingNetworkID: in.network}

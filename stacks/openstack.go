@@ -21,7 +21,8 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 	if cloudErr == nil {
 		problems = append(problems, cfg.CheckCloud(in.facts)...)
 	}
-	if err := errors.Join(config.Report(ctx.Stack(), problems), cloudErr); err != nil {
+	sources, chartErr := getCharts(ctx.Context(), cfg)
+	if err := errors.Join(config.Report(ctx.Stack(), problems), cloudErr, chartErr); err != nil {
 		return err
 	}
 	name := cfg.Cluster.Name
@@ -30,7 +31,7 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 		return err
 	}
 	// Nothing in the network works before its router and its rules do.
-	on := &ground{after: []pulumi.Resource{net}, cloud: in, network: net}
+	on := &ground{after: []pulumi.Resource{net}, cloud: in, network: net, cinder: sources}
 	key, err := sshkey.NewSSHKey(ctx, name+"-ssh")
 	if err != nil {
 		return err

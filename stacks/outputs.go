@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
@@ -36,6 +37,12 @@ func needed(cfg *config.Config) (files, images []string) {
 	images = artifacts.Images(cfg.Kubernetes.Version, artifacts.CNI(cfg.Kubernetes.CNI), artifacts.ControlPlane)
 	if cfg.CloudController.Enabled {
 		images = append(images, artifacts.CloudControllerImage())
+	}
+	if cfg.CinderCSI.Enabled {
+		for _, key := range cindercsi.Keys() {
+			files = append(files, "https://"+key)
+		}
+		images = append(images, artifacts.CinderCSIImages()...)
 	}
 	return files, images
 }

@@ -18,7 +18,8 @@ const (
 	instanceType = "openstack:compute/instance:Instance"
 	keyType      = "tls:index/privateKey:PrivateKey"
 
-	zonesToken = "openstack:compute/getAvailabilityZones:getAvailabilityZones"
+	zonesToken       = "openstack:compute/getAvailabilityZones:getAvailabilityZones"
+	volumeZonesToken = "openstack:blockstorage/getAvailabilityZonesV3:getAvailabilityZonesV3"
 )
 
 // shipped returns the configuration of a stack of this repository as Pulumi
@@ -73,10 +74,12 @@ func mutate(t *testing.T, settings map[string]string, key string, change func(va
 // run deploys a stack into a fake cloud that has all zones of the shipped stacks.
 func run(t *testing.T, stack string, settings map[string]string, opts ...pulumitest.Option) (*pulumitest.Recorded, error) {
 	t.Helper()
-	zones := pulumitest.Invoke(zonesToken, func(resource.PropertyMap) (resource.PropertyMap, error) {
+	zones := func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "zones", "names": []any{"az1", "az2", "az3"}}), nil
-	})
-	opts = append([]pulumitest.Option{pulumitest.Stack(stack), pulumitest.Config(settings), zones}, opts...)
+	}
+	opts = append([]pulumitest.Option{
+		pulumitest.Stack(stack), pulumitest.Config(settings), pulumitest.Invoke(zonesToken, zones), pulumitest.Invoke(volumeZonesToken, zones),
+	}, opts...)
 	return pulumitest.RunErr(t, func(ctx *pulumi.Context) error { return Deploy(ctx, settings) }, opts...)
 }
 

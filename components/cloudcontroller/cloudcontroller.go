@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/bootstrap"
+	"slipway/internal/cloudlogin"
 	"slipway/internal/machine"
 )
 
@@ -24,16 +24,8 @@ const typeToken = "slipway:index:CloudController"
 type CloudControllerArgs struct {
 	// Cluster names what the controller makes in the cloud. Required.
 	Cluster string
-	// AuthURL is Keystone's, Region that of the other services. Required.
-	AuthURL, Region string
-	// CACertificate is the authority of the cloud's API in PEM. Optional: one that
-	// every system knows.
-	CACertificate string
-	// Roles of the credential in the project. Required.
-	Roles []string
-	// CredentialGeneration is the credential's number, from 1 up: another one is
-	// another credential. Required.
-	CredentialGeneration int
+	// Login is how the controller logs in to the cloud. Required.
+	Login cloudlogin.Login
 	// LoadBalancers says where Services of type LoadBalancer get theirs. Optional: nowhere.
 	LoadBalancers *LoadBalancers
 	// Routes says which router has the routes to the nodes' pods. Optional: none has.
@@ -88,7 +80,7 @@ func NewCloudController(ctx *pulumi.Context, name string, args *CloudControllerA
 		return nil, fmt.Errorf("registering cloud controller %q: %w", name, err)
 	}
 	parent := pulumi.Parent(c)
-	credential, err := args.createCredential(ctx, name, parent)
+	credential, err := args.Login.NewCredential(ctx, name, "Cloud controller manager of the cluster "+args.Cluster, parent)
 	if err != nil {
 		return nil, fmt.Errorf("creating the credential of cloud controller %q: %w", name, err)
 	}
@@ -133,9 +125,7 @@ func (a *CloudControllerArgs) follow(ctx *pulumi.Context, name string, daemon pu
 func (a *CloudControllerArgs) validate() error {
 	var errs []error
 	for what, missing := range map[string]bool{
-		"Cluster": a.Cluster == "", "AuthURL": a.AuthURL == "", "Region": a.Region == "", "Roles": len(a.Roles) == 0,
-		"CredentialGeneration": a.CredentialGeneration < 1, "Nodes": len(a.Nodes) == 0, "Joined": len(a.Joined) == 0,
-		"DeletedWith": a.DeletedWith == nil,
+		"Cluster": a.Cluster == "", "Nodes": len(a.Nodes) == 0, "Joined": len(a.Joined) == 0, "DeletedWith": a.DeletedWith == nil,
 	} {
 		if missing {
 			errs = append(errs, fmt.Errorf("%s is required", what))
@@ -145,15 +135,5 @@ func (a *CloudControllerArgs) validate() error {
 		errs = append(errs, errors.New("Routes.PodCIDR is required"))
 	}
 	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
-	return errors.Join(errs...)
-}
-
-// createCredential makes what the cluster logs in with. Its name has the
-// generation, so that the next one can be there before this one goes.
-func (a *CloudControllerArgs) createCredential(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*identity.ApplicationCredential, error) {
-	return identity.NewApplicationCredential(ctx, name+"-credential", &identity.ApplicationCredentialArgs{
-		Name:        pulumi.String(fmt.Sprintf("%s-%d", name, a.CredentialGeneration)),
-		Description: pulumi.String("Cloud controller manager of the cluster " + a.Cluster),
-		Roles:       pulumi.ToStringArray(a.Roles),
-	}, opts...)
+	return errors.Join(append(errs, a.Login.Validate())...)
 }

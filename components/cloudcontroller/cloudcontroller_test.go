@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/internal/cloudlogin"
 	"slipway/internal/golden"
 	"slipway/internal/machine"
 	"slipway/internal/nodetest"
@@ -26,8 +27,8 @@ const (
 
 func baseline(cluster pulumi.Resource) *CloudControllerArgs {
 	return &CloudControllerArgs{
-		Cluster: "demo", AuthURL: "https://keystone.example.com/v3", Region: "RegionOne",
-		Roles: []string{"member"}, CredentialGeneration: 1,
+		Cluster:       "demo",
+		Login:         cloudlogin.Login{AuthURL: "https://keystone.example.com/v3", Region: "RegionOne", Roles: []string{"member"}, Generation: 1},
 		LoadBalancers: &LoadBalancers{SubnetID: pulumi.String("subnet-id"), FloatingNetworkID: "external-id"},
 		ControlPlane:  nodetest.Settings().SSH.Connect(pulumi.String("10.0.0.10"), pulumi.String("ssh-ed25519 node")),
 		Nodes:         []string{"demo-w1", "demo-cp1"},
@@ -134,8 +135,8 @@ func TestChangedConfigurationRestartsTheController(t *testing.T) {
 	seen := map[string]string{}
 	for what, change := range map[string]func(*CloudControllerArgs){
 		"nothing":           asItIs,
-		"another address":   func(a *CloudControllerArgs) { a.AuthURL = "https://other.example.com/v3" },
-		"an authority":      func(a *CloudControllerArgs) { a.CACertificate = "pem" },
+		"another address":   func(a *CloudControllerArgs) { a.Login.AuthURL = "https://other.example.com/v3" },
+		"an authority":      func(a *CloudControllerArgs) { a.Login.CACertificate = "pem" },
 		"no load balancers": func(a *CloudControllerArgs) { a.LoadBalancers = nil },
 		"routes": func(a *CloudControllerArgs) {
 			a.Routes = &Routes{pulumi.String("router-id"), netip.MustParsePrefix("10.244.0.0/16")}
@@ -149,19 +150,10 @@ func TestChangedConfigurationRestartsTheController(t *testing.T) {
 	}
 }
 
-// A new credential is there before the old one goes, so their names differ.
-func TestGenerationNamesTheCredential(t *testing.T) {
-	for generation, want := range map[int]string{1: "demo-cloud-1", 2: "demo-cloud-2"} {
-		recorded := run(t, func(a *CloudControllerArgs) { a.CredentialGeneration = generation })
-		if v, _, _ := recorded.Get(t, credentialType, name+"-credential").Input("name"); v.StringValue() != want {
-			t.Errorf("generation %d is called %v, want %s", generation, v, want)
-		}
-	}
-}
-
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&CloudControllerArgs{Cluster: "demo"}).validate()
-	const want = "AuthURL is required\nCredentialGeneration is required\nDeletedWith is required\nJoined is required\nNodes is required\nRegion is required\nRoles is required"
+	const want = "DeletedWith is required\nJoined is required\nNodes is required\n" +
+		"Login.AuthURL is required\nLogin.Generation is required\nLogin.Region is required\nLogin.Roles is required"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

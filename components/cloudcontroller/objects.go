@@ -54,7 +54,7 @@ func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credenti
 	if err != nil {
 		return nil, err
 	}
-	files, digest := a.files(credential)
+	files, digest := a.Login.Files(credential, a.sections())
 	secret, err := corev1.NewSecret(ctx, name+"-config", &corev1.SecretArgs{Metadata: inNamespace(secretName), StringData: files}, opts...)
 	if err != nil {
 		return nil, err
@@ -74,37 +74,6 @@ func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credenti
 			},
 		},
 	}, append(opts, pulumi.DependsOn([]pulumi.Resource{binding}))...)
-}
-
-// files are the controller's configuration, secret, and its digest, which is not.
-func (a *CloudControllerArgs) files(credential *identity.ApplicationCredential) (pulumi.StringMap, pulumi.StringOutput) {
-	config := cloudConfig{AuthURL: a.AuthURL, Region: a.Region}
-	if a.CACertificate != "" {
-		config.CAFile = configDir + "/" + caFile
-	}
-	subnet, router := pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
-	if a.Routes != nil {
-		router = a.Routes.RouterID.ToStringOutput()
-	}
-	if a.LoadBalancers != nil {
-		config.FloatingNetworkID = a.LoadBalancers.FloatingNetworkID
-		subnet = a.LoadBalancers.SubnetID.ToStringOutput()
-	}
-	digest := pulumi.All(credential.ID(), subnet, router).ApplyT(func(v []any) (string, error) {
-		c := config
-		c.CredentialID, c.SubnetID, c.RouterID = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string)
-		return c.digest(a.CACertificate)
-	}).(pulumi.StringOutput)
-	text := pulumi.All(credential.ID(), subnet, router, credential.Secret).ApplyT(func(v []any) (string, error) {
-		c := config
-		c.CredentialID, c.SubnetID, c.RouterID, c.CredentialSecret = string(v[0].(pulumi.ID)), v[1].(string), v[2].(string), v[3].(string)
-		return c.render()
-	}).(pulumi.StringOutput)
-	files := pulumi.StringMap{configFile: pulumi.ToSecret(text).(pulumi.StringOutput)}
-	if a.CACertificate != "" {
-		files[caFile] = pulumi.String(a.CACertificate)
-	}
-	return files, digest
 }
 
 func rules() rbacv1.PolicyRuleArray {

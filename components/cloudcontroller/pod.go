@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
+	"slipway/internal/cloudlogin"
 )
 
 // user is the controller's, as in upstream's manifest.
@@ -18,7 +19,7 @@ func (a *CloudControllerArgs) flags() []string {
 	flags := []string{
 		"/bin/openstack-cloud-controller-manager",
 		"--cloud-provider=openstack",
-		"--cloud-config=" + configDir + "/" + configFile,
+		"--cloud-config=" + cloudlogin.Dir + "/" + cloudlogin.ConfigFile,
 		"--cluster-name=" + a.Cluster,
 		"--use-service-account-credentials=false",
 		"--bind-address=0.0.0.0", // for collectors; the security groups admit nodes only
@@ -66,7 +67,7 @@ func podSpec(flags []string, secret pulumi.StringInput) corev1.PodSpecArgs {
 				Capabilities: corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
 			},
 			VolumeMounts: corev1.VolumeMountArray{corev1.VolumeMountArgs{
-				Name: pulumi.String(volume), MountPath: pulumi.String(configDir), ReadOnly: pulumi.Bool(true),
+				Name: pulumi.String(volume), MountPath: pulumi.String(cloudlogin.Dir), ReadOnly: pulumi.Bool(true),
 			}},
 		}},
 		Volumes: corev1.VolumeArray{corev1.VolumeArgs{

@@ -1,12 +1,14 @@
 package cloudcontroller
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"text/template"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/cloudlogin"
 )
 
 const (
@@ -16,46 +18,43 @@ const (
 	secretName  = "cloud-config"
 	namespace   = "kube-system"
 
-	configDir  = "/etc/config" // in the pod
-	configFile = "cloud.conf"
-	caFile     = "ca.crt"
-
 	metricsPort = 10258
 )
 
-//go:embed cloud.conf.tmpl
-var cloudConf string
+//go:embed sections.conf.tmpl
+var sectionsConf string
 
-var cloudConfTemplate = template.Must(template.New(configFile).Option("missingkey=error").Parse(cloudConf))
+var sectionsTemplate = template.Must(template.New("sections.conf").Option("missingkey=error").Parse(sectionsConf))
 
-// cloudConfig is what the controller's configuration follows from.
-type cloudConfig struct {
-	AuthURL, Region                string
-	CredentialID, CredentialSecret string
-	CAFile                         string
-	SubnetID, FloatingNetworkID    string
-	RouterID                       string
+// sections are what the controller's configuration has beside the login.
+type sections struct {
+	SubnetID, FloatingNetworkID, RouterID string
 }
 
-// render returns the configuration. Values are quoted in it: none may end a quotation.
-func (c cloudConfig) render() (string, error) {
-	for _, value := range []string{c.AuthURL, c.Region, c.CredentialID, c.CredentialSecret, c.SubnetID, c.FloatingNetworkID, c.RouterID} {
-		if strings.ContainsAny(value, "\"\\\n") {
-			return "", fmt.Errorf("rendering %s: a value has a quotation mark, a backslash or a line break in it", configFile)
-		}
+// render returns the sections. Values are quoted in them: none may end a quotation.
+func (s sections) render() (string, error) {
+	if err := cloudlogin.Quotable(s.SubnetID, s.FloatingNetworkID, s.RouterID); err != nil {
+		return "", err
 	}
 	var out strings.Builder
-	if err := cloudConfTemplate.Execute(&out, c); err != nil {
-		return "", fmt.Errorf("rendering %s: %w", configFile, err)
+	if err := sectionsTemplate.Execute(&out, s); err != nil {
+		return "", fmt.Errorf("rendering the configuration: %w", err)
 	}
 	return out.String(), nil
 }
 
-// digest changes when the controller has to be restarted. It can be shown: the
-// credential's secret is not in it, and another secret has another id.
-func (c cloudConfig) digest(certificate string) (string, error) {
-	c.CredentialSecret = ""
-	text, err := c.render()
-	sum := sha256.Sum256([]byte(text + certificate))
-	return hex.EncodeToString(sum[:]), err
+// sections are rendered when the ids in them are known.
+func (a *CloudControllerArgs) sections() pulumi.StringOutput {
+	s := sections{}
+	subnet, router := pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
+	if a.Routes != nil {
+		router = a.Routes.RouterID.ToStringOutput()
+	}
+	if a.LoadBalancers != nil {
+		s.FloatingNetworkID, subnet = a.LoadBalancers.FloatingNetworkID, a.LoadBalancers.SubnetID.ToStringOutput()
+	}
+	return pulumi.All(subnet, router).ApplyT(func(v []any) (string, error) {
+		s.SubnetID, s.RouterID = v[0].(string), v[1].(string)
+		return s.render()
+	}).(pulumi.StringOutput)
 }

@@ -106,3 +106,16 @@ func TestReleaseBalancersOfABrokenCluster(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// A driver that goes while claims have volumes leaves them to nobody.
+func TestCheckVolumes(t *testing.T) {
+	s := newControlPlane(t, `case "$*" in "get persistentvolumes"*) cat /var/lib/volumes ;; esac`)
+	s.shorten("check-volumes.sh", "wait_until 60 gone", "wait_until 0 gone")
+	s.write("/var/lib/volumes", "pvc-1 of shop/cart\npvc-2\n")
+	out, err := s.run(Command(CheckVolumes), "")
+	if err == nil || !strings.Contains(out, "the cluster still has volumes of Cinder: pvc-1 of shop/cart; pvc-2; look at kubectl get persistentvolumes") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	s.write("/var/lib/volumes", "")
+	s.must(CheckVolumes, "")
+}

@@ -44,6 +44,8 @@ const (
 	// ReleaseBalancers has the cloud controller manager take away the load
 	// balancers that it made for Services.
 	ReleaseBalancers Step = "release-balancers"
+	// CheckVolumes fails while the cluster has volumes of Cinder.
+	CheckVolumes Step = "check-volumes"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"

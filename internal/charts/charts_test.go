@@ -1,25 +1,18 @@
-package charts
+package charts_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
-	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	"sigs.k8s.io/yaml"
 
-	"slipway/internal/artifacts"
+	"slipway/internal/charts"
+	"slipway/internal/charts/charttest"
 	"slipway/internal/golden"
 )
 
@@ -43,58 +36,21 @@ func with(changes map[string]string) map[string]string {
 	return files
 }
 
-func pack(t *testing.T, files map[string]string) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	zipped := gzip.NewWriter(&out)
-	archive := tar.NewWriter(zipped)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := archive.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "some/" + name, Mode: 0o644, Size: int64(len(files[name]))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := archive.Write([]byte(files[name])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	archive.Close()
-	zipped.Close()
-	return out.Bytes()
-}
+func pack(t *testing.T, files map[string]string) []byte { return charttest.Pack(t, "some", files) }
 
 // pin is for a chart as it is.
-func pin(t *testing.T, archive []byte) Pin {
-	t.Helper()
-	tree, err := loader.LoadArchive(bytes.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Pin{Name: "some", Version: "1.2.3", Key: "charts.test/some-1.2.3.tgz", Digest: Digest(tree)}
-}
+func pin(t *testing.T, archive []byte) charts.Pin { return charttest.Pin(t, "some", archive) }
 
-// serve is a mirror that has an archive under the chart's key, and counts.
-func serve(t *testing.T, archive []byte) (artifacts.Source, *atomic.Int32) {
-	t.Helper()
-	asked := &atomic.Int32{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Add(1)
-		if r.URL.Path != "/files/charts.test/some-1.2.3.tgz" {
-			http.NotFound(w, r)
-			return
-		}
-		_, _ = w.Write(archive)
-	}))
-	t.Cleanup(server.Close)
-	return artifacts.Source{Files: server.URL + "/files"}, asked
-}
-
-func render(t *testing.T, files map[string]string, values any) ([]Object, error) {
+func render(t *testing.T, files map[string]string, values any) ([]charts.Object, error) {
 	t.Helper()
 	archive := pack(t, files)
-	c, err := pin(t, archive).read(archive)
+	p := pin(t, archive)
+	source, _ := charttest.Serve(t, p.Key, archive)
+	c, err := p.Get(t.Context(), source, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Render(Release{Name: "mine", Namespace: "there", Kubernetes: "v1.36.3", Values: values})
+	return c.Render(charts.Release{Name: "mine", Namespace: "there", Kubernetes: "v1.36.3", Values: values})
 }
 
 func TestRender(t *testing.T) {
@@ -128,7 +84,7 @@ func TestRenderRefuses(t *testing.T) {
 
 func TestGet(t *testing.T) {
 	archive := pack(t, some)
-	source, asked := serve(t, archive)
+	source, asked := charttest.Serve(t, "charts.test/some-1.2.3.tgz", archive)
 	folder := t.TempDir() + "/charts"
 	for range 2 {
 		if _, err := pin(t, archive).Get(t.Context(), source, folder); err != nil {
@@ -152,15 +108,15 @@ func TestGetSaysWhatIsWrong(t *testing.T) {
 	good := pack(t, some)
 	for name, tt := range map[string]struct {
 		archive []byte
-		change  func(*Pin)
+		change  func(*charts.Pin)
 		want    string
 	}{
-		"not there":       {good, func(p *Pin) { p.Key = "charts.test/other.tgz" }, "chart some 1.2.3: getting http://"},
-		"no chart":        {[]byte("<html>"), func(*Pin) {}, "it is no chart"},
-		"another chart":   {pack(t, with(map[string]string{"Chart.yaml": "apiVersion: v2\nname: some\nversion: 2.0.0\n"})), func(*Pin) {}, "it is chart some 2.0.0"},
-		"another content": {pack(t, with(map[string]string{"values.yaml": "replicas: 9\n"})), func(*Pin) {}, "its content has the digest "},
+		"not there":       {good, func(p *charts.Pin) { p.Key = "charts.test/other.tgz" }, "chart some 1.2.3: getting http://"},
+		"no chart":        {[]byte("<html>"), func(*charts.Pin) {}, "it is no chart"},
+		"another chart":   {pack(t, with(map[string]string{"Chart.yaml": "apiVersion: v2\nname: some\nversion: 2.0.0\n"})), func(*charts.Pin) {}, "it is chart some 2.0.0"},
+		"another content": {pack(t, with(map[string]string{"values.yaml": "replicas: 9\n"})), func(*charts.Pin) {}, "its content has the digest "},
 	} {
-		source, _ := serve(t, tt.archive)
+		source, _ := charttest.Serve(t, "charts.test/some-1.2.3.tgz", tt.archive)
 		p := pin(t, good)
 		tt.change(&p)
 		if _, err := p.Get(t.Context(), source, t.TempDir()); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -171,9 +127,9 @@ func TestGetSaysWhatIsWrong(t *testing.T) {
 
 func TestManifest(t *testing.T) {
 	const text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: some}\n---\n# nothing\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: some}\n"
-	source, _ := serve(t, []byte(text))
+	source, _ := charttest.Serve(t, "charts.test/some-1.2.3.tgz", []byte(text))
 	sum := sha256.Sum256([]byte(text))
-	m := Manifest{Key: "charts.test/some-1.2.3.tgz", SHA256: hex.EncodeToString(sum[:])}
+	m := charts.Manifest{Key: "charts.test/some-1.2.3.tgz", SHA256: hex.EncodeToString(sum[:])}
 	if objects, err := m.Get(t.Context(), source, t.TempDir()); err != nil || len(objects) != 2 {
 		t.Errorf("%v, %v", objects, err)
 	}
@@ -201,7 +157,7 @@ func TestDigestIsThatOfTheContent(t *testing.T) {
 	}
 }
 
-func text(t *testing.T, objects []Object) string {
+func text(t *testing.T, objects []charts.Object) string {
 	t.Helper()
 	var all strings.Builder
 	for _, o := range objects {

@@ -18,6 +18,7 @@ func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 		c.checkMachines(facts),
 		c.checkZones(facts),
 		c.checkCloudController(facts),
+		c.checkCinderCSI(facts),
 	)
 }
 

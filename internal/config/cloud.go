@@ -45,6 +45,9 @@ type CloudFacts struct {
 	// LoadBalancers says whether there are any, for an endpoint or Services that
 	// want one.
 	LoadBalancers bool
+	// VolumeZones are all the availability zones of Cinder, for a cluster that
+	// gets its volumes there.
+	VolumeZones map[string]bool
 	// Identity is the public address of Keystone, and Roles are the user's in the
 	// project, for a cluster that talks to the cloud.
 	Identity string

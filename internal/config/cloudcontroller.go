@@ -1,11 +1,8 @@
 package config
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"slices"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apimachinery/pkg/util/version"
@@ -22,9 +19,6 @@ type CloudController struct {
 	// LoadBalancers has Services of type LoadBalancer get one of Octavia, with a
 	// floating IP. Optional. Defaults to false.
 	LoadBalancers bool `json:"loadBalancers,omitempty"`
-	// CACertificate is the authority of the cloud's API in PEM. Optional: one
-	// that every system knows.
-	CACertificate string `json:"caCertificate,omitempty"`
 	// CredentialGeneration is the number of the application credential that the
 	// cluster logs in with; the next number makes a new one and takes the old one
 	// away. Optional. Defaults to 1.
@@ -35,10 +29,6 @@ func validateCloudController(c CloudController, path *field.Path) field.ErrorLis
 	errs := validateGeneration(c.CredentialGeneration, path.Child("credentialGeneration"))
 	if c.LoadBalancers && !c.Enabled {
 		errs = append(errs, field.Invalid(path.Child("loadBalancers"), true, fmt.Sprintf("needs %s", path.Child("enabled"))))
-	}
-	if c.CACertificate != "" && !isCertificates(c.CACertificate) {
-		line, _, _ := strings.Cut(c.CACertificate, "\n")
-		errs = append(errs, field.Invalid(path.Child("caCertificate"), line, "must be certificates in PEM"))
 	}
 	return errs
 }
@@ -57,9 +47,7 @@ func crossCloudController(c *Config) field.ErrorList {
 	if err != nil || !c.CloudController.Enabled || v.Minor() <= versions.NewestCloudMinor {
 		return nil
 	}
-	return field.ErrorList{field.Invalid(path, true, fmt.Sprintf(
-		"is for Kubernetes 1.%d to 1.%d (cloud-provider-openstack %s), but %s is %s",
-		versions.OldestMinor, versions.NewestCloudMinor, versions.CloudProviderOpenStack, root("kubernetes").Child("version"), c.Kubernetes.Version))}
+	return field.ErrorList{c.tooNew(path)}
 }
 
 // RoutesPods says whether packets of pods travel between nodes as they are.
@@ -74,12 +62,18 @@ var (
 	balancerRoles = []string{"load-balancer_member"} // where Octavia asks for one of its own
 )
 
-// CredentialRoles picks what the cluster's credential needs of the user's roles.
+// CredentialRoles picks what the cloud controller needs of the user's roles.
 func (c *Config) CredentialRoles(roles []string) []string {
-	needed := memberRoles
 	if c.CloudController.LoadBalancers {
-		needed = slices.Concat(memberRoles, balancerRoles)
+		return pick(roles, slices.Concat(memberRoles, balancerRoles))
 	}
+	return MemberRoles(roles)
+}
+
+// MemberRoles picks what anything else needs of the user's roles.
+func MemberRoles(roles []string) []string { return pick(roles, memberRoles) }
+
+func pick(roles, needed []string) []string {
 	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return !slices.Contains(needed, role) })
 }
 
@@ -90,27 +84,21 @@ func (c *Config) checkCloudController(facts CloudFacts) field.ErrorList {
 		errs = append(errs, field.Invalid(path.Child("loadBalancers"), true,
 			"needs load balancers, which this cloud does not offer (openstack catalog list)"))
 	}
-	if c.CloudController.Enabled && facts.Identity == "" {
-		errs = append(errs, field.Invalid(path.Child("enabled"), true, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)"))
-	}
-	if c.CloudController.Enabled && !slices.ContainsFunc(facts.Roles, func(role string) bool { return slices.Contains(memberRoles, role) }) {
-		errs = append(errs, field.Invalid(path.Child("enabled"), true, fmt.Sprintf(
-			"needs the role %s in this project, but your user has %q (openstack role assignment list)", memberRoles[0], facts.Roles)))
+	if c.CloudController.Enabled {
+		errs = append(errs, c.checkLogin(path.Child("enabled"), facts)...)
 	}
 	return errs
 }
 
-// isCertificates says whether a text is one certificate in PEM or several.
-func isCertificates(text string) bool {
-	rest, count := []byte(text), 0
-	for {
-		block, after := pem.Decode(rest)
-		if block == nil {
-			return count > 0
-		}
-		if _, err := x509.ParseCertificate(block.Bytes); err != nil || block.Type != "CERTIFICATE" {
-			return false
-		}
-		rest, count = after, count+1
+// checkLogin checks what a part of the cluster needs that logs in to the cloud.
+func (c *Config) checkLogin(path *field.Path, facts CloudFacts) field.ErrorList {
+	var errs field.ErrorList
+	if facts.Identity == "" {
+		errs = append(errs, field.Invalid(path, true, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)"))
 	}
+	if len(MemberRoles(facts.Roles)) == 0 {
+		errs = append(errs, field.Invalid(path, true, fmt.Sprintf(
+			"needs the role %s in this project, but your user has %q (openstack role assignment list)", memberRoles[0], facts.Roles)))
+	}
+	return errs
 }

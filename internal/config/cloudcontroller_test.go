@@ -1,12 +1,6 @@
 package config
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
 	"strings"
 	"testing"
 )
@@ -29,11 +23,9 @@ func TestCloudController(t *testing.T) {
 		"load balancers alone": {"{loadBalancers: true}", "v1.36.3", facts(), `slipway:cloudController.loadBalancers: Invalid value: true: needs slipway:cloudController.enabled`},
 		"a poor user on a poor cloud": {"{enabled: true}", "v1.36.3", reader, `slipway:cloudController.enabled: Invalid value: true: needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)
 slipway:cloudController.enabled: Invalid value: true: needs the role member in this project, but your user has ["reader"] (openstack role assignment list)`},
-		"another generation":    {"{enabled: true, credentialGeneration: 2}", "v1.36.3", facts(), ""},
-		"no such generation":    {"{enabled: true, credentialGeneration: -1}", "v1.36.3", facts(), `slipway:cloudController.credentialGeneration: Invalid value: -1: must be 1 or more`},
-		"too new a Kubernetes":  {"{enabled: true}", "v1.37.0", facts(), `slipway:cloudController.enabled: Invalid value: true: is for Kubernetes 1.35 to 1.36 (cloud-provider-openstack v1.36.0), but slipway:kubernetes.version is v1.37.0`},
-		"no certificate":        {`{enabled: true, caCertificate: "/etc/ca.pem"}`, "v1.36.3", facts(), `slipway:cloudController.caCertificate: Invalid value: "/etc/ca.pem": must be certificates in PEM`},
-		"something else in PEM": {`{enabled: true, caCertificate: "-----BEGIN X-----\naGk=\n-----END X-----\n"}`, "v1.36.3", facts(), `slipway:cloudController.caCertificate: Invalid value: "-----BEGIN X-----": must be certificates in PEM`},
+		"another generation":   {"{enabled: true, credentialGeneration: 2}", "v1.36.3", facts(), ""},
+		"no such generation":   {"{enabled: true, credentialGeneration: -1}", "v1.36.3", facts(), `slipway:cloudController.credentialGeneration: Invalid value: -1: must be 1 or more`},
+		"too new a Kubernetes": {"{enabled: true}", "v1.37.0", facts(), `slipway:cloudController.enabled: Invalid value: true: is for Kubernetes 1.35 to 1.36 (cloud-provider-openstack v1.36.0), but slipway:kubernetes.version is v1.37.0`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -42,24 +34,6 @@ slipway:cloudController.enabled: Invalid value: true: needs the role member in t
 			c, problems := Load(raw)
 			checkProblems(t, append(problems, c.CheckCloud(tt.cloud)...), tt.want)
 		})
-	}
-}
-
-func TestCloudControllerAcceptsAuthorities(t *testing.T) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	for text, want := range map[string]bool{one: true, strings.Repeat(one, 2): true, "# ours\n" + one: true, "": false, strings.Replace(one, "\n", "\nx", 1): false} {
-		if isCertificates(text) != want {
-			t.Errorf("accepted is not %v:\n%s", want, text)
-		}
 	}
 }
 

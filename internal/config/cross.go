@@ -35,6 +35,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossAddresses(c),
 		crossZones(c),
 		crossCloudController(c),
+		crossCinderCSI(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

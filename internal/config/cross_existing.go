@@ -17,13 +17,16 @@ type setting struct {
 // cloudSettings lists the keys that only machines of a cloud can have.
 func (c *Config) cloudSettings() []setting {
 	cp, etcd, e := c.ControlPlane, c.Etcd, c.Endpoint
-	cloud := func(o OpenStack) bool { return o.ExternalNetwork+o.Image+o.User+string(o.OS) != "" || o.Zones != nil }
+	cloud := func(o OpenStack) bool {
+		return o.ExternalNetwork+o.Image+o.User+string(o.OS)+o.CACertificate != "" || o.Zones != nil
+	}
 	all := []setting{
 		{root("openstack"), cloud(c.OpenStack)},
 		{root("network"), c.Network.CIDR.IsValid() || c.Network.DNSServers != nil || c.Network.MTU != 0},
 		{root("access"), c.Access.API != nil || c.Access.SSH != nil},
 		{root("bastion"), c.Bastion != Bastion{}},
 		{root("cloudController"), c.CloudController != CloudController{}},
+		{root("cinderCSI"), c.CinderCSI.Enabled || c.CinderCSI.IgnoreZones || c.CinderCSI.StorageClasses != nil || c.CinderCSI.CredentialGeneration != 0},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},
 		{root("endpoint").Child("octavia"), e.Octavia != Octavia{}},

@@ -54,6 +54,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Etcd.Snapshots.Keep, defaultSnapshotsKept)
 	setDefault(&c.Kubernetes.EncryptionGeneration, 1)
 	setDefault(&c.CloudController.CredentialGeneration, 1)
+	c.setCinderCSI()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

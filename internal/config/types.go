@@ -35,6 +35,8 @@ type Config struct {
 	Kubernetes Kubernetes `json:"kubernetes,omitzero"`
 	// CloudController has the cluster talk to its OpenStack. Optional.
 	CloudController CloudController `json:"cloudController,omitzero"`
+	// CinderCSI gives claims of the cluster volumes of Cinder. Optional.
+	CinderCSI CinderCSI `json:"cinderCSI,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.
@@ -71,6 +73,9 @@ type OpenStack struct {
 	// Zones are the availability zones that nodes are spread over by the
 	// numbers in their names: cp1 is in the first. Optional: Nova picks.
 	Zones []string `json:"zones,omitempty"`
+	// CACertificate is the authority of the cloud's API in PEM, for what runs in
+	// the cluster. Optional: one that every system knows.
+	CACertificate string `json:"caCertificate,omitempty"`
 }
 
 // Artifacts is where binaries and images come from.

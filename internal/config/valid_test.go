@@ -86,6 +86,8 @@ func TestDefaults(t *testing.T) {
 bastion:
   flavor: small
   image: debian-12
+cinderCSI:
+  credentialGeneration: 1
 cloudController:
   credentialGeneration: 1
 cluster:

@@ -35,6 +35,7 @@ func validate(c *Config) field.ErrorList {
 		validateWorkerPools(c.WorkerPools, root("workerPools")),
 		validateKubernetes(c.Kubernetes, root("kubernetes")),
 		validateCloudController(c.CloudController, root("cloudController")),
+		validateCinderCSI(c.CinderCSI, root("cinderCSI")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)
@@ -75,6 +76,7 @@ func validateOpenStack(o OpenStack, path *field.Path) field.ErrorList {
 	errs := validateRequired(o.ExternalNetwork, path.Child("externalNetwork"), "the network of routers and floating IPs (openstack network list --external)")
 	errs = append(errs, validateRequired(o.Image, path.Child("image"), "the image of the machines (openstack image list)")...)
 	errs = append(errs, validateOneOf(string(o.OS), path.Child("os"), nodeos.Names()...)...)
+	errs = append(errs, validateCertificates(o.CACertificate, path.Child("caCertificate"))...)
 	return append(errs, validateDistinct(o.Zones, path.Child("zones"))...)
 }
 

@@ -10,17 +10,16 @@ import (
 	"strings"
 )
 
-// upWith runs make up on the scenario's stack with a change.
-func (st *stage) upWith(ctx context.Context, change func(values)) error {
+// upWith runs make up on the scenario's stack with a change, and returns what it prints.
+func (st *stage) upWith(ctx context.Context, change func(values)) (string, error) {
 	err := st.writeEdited(st.sourceFile(), func(v values) {
 		overlays[st.stack](v)
 		change(v)
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = st.make(ctx, "up", nil)
-	return err
+	return st.make(ctx, "up", nil)
 }
 
 // owned are the names of the project's resources of a kind.
@@ -37,7 +36,7 @@ func (st *stage) owned(ctx context.Context, kind string) ([]string, error) {
 
 // nextCredential counts the credential up, as somebody does who wants another one.
 func nextCredential(ctx context.Context, st *stage) error {
-	err := st.upWith(ctx, func(v values) { v.at("slipway:cloudController")["credentialGeneration"] = 2 })
+	_, err := st.upWith(ctx, func(v values) { v.at("slipway:cloudController")["credentialGeneration"] = 2 })
 	if err != nil {
 		return err
 	}
@@ -72,7 +71,7 @@ func credentialIsHidden(ctx context.Context, st *stage) error {
 // withoutController takes it out of the configuration while a Service has a load
 // balancer. The Service stays, without one.
 func withoutController(ctx context.Context, st *stage) error {
-	if err := st.upWith(ctx, func(v values) { delete(v, "slipway:cloudController") }); err != nil {
+	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:cloudController") }); err != nil {
 		return err
 	}
 	for _, kind := range []string{"load balancer", "application credential"} {
@@ -92,4 +91,7 @@ func withoutController(ctx context.Context, st *stage) error {
 }
 
 // backAgain brings the controller back to a cluster that had it.
-func backAgain(ctx context.Context, st *stage) error { return st.upWith(ctx, func(values) {}) }
+func backAgain(ctx context.Context, st *stage) error {
+	_, err := st.upWith(ctx, func(values) {})
+	return err
+}

@@ -36,7 +36,8 @@ func replaceWorker(ctx context.Context, st *stage) error {
 	if err := removePods(ctx, st); err != nil {
 		return err
 	}
-	return st.upWith(ctx, func(v values) { v.at("slipway:workerPools", "default")["nodes"] = nodes("w1", "w3") })
+	_, err := st.upWith(ctx, func(v values) { v.at("slipway:workerPools", "default")["nodes"] = nodes("w1", "w3") })
+	return err
 }
 
 // trip is what was seen between two pods on two nodes.

@@ -19,6 +19,7 @@ const (
 	dedicatedStack = "e2e-dedicated"
 	singleStack    = "e2e-single"
 	ccmStack       = "e2e-ccm"
+	cinderStack    = "e2e-cinder"
 	vxlanStack     = "e2e-vxlan"
 	hostGWStack    = "e2e-host-gw"
 	routesStack    = "e2e-routes"
@@ -58,6 +59,11 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "ccm"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:cloudController"] = map[string]any{"enabled": true, "loadBalancers": true}
+	},
+	cinderStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "cinder"
+		// The local cloud's volumes reach every machine; its Cinder has one zone.
+		v["slipway:cinderCSI"] = map[string]any{"enabled": true, "ignoreZones": true}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

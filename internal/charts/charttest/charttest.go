@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
@@ -36,10 +37,12 @@ func Pack(t testing.TB, name string, files map[string]string) []byte {
 	return out.Bytes()
 }
 
-// Serve is a mirror that has a file under a key.
-func Serve(t testing.TB, key string, content []byte) artifacts.Source {
+// Serve is a mirror that has a file under a key, and counts how often it was asked.
+func Serve(t testing.TB, key string, content []byte) (artifacts.Source, *atomic.Int32) {
 	t.Helper()
+	asked := &atomic.Int32{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
 		if r.URL.Path != "/files/"+key {
 			http.NotFound(w, r)
 			return
@@ -47,7 +50,17 @@ func Serve(t testing.TB, key string, content []byte) artifacts.Source {
 		_, _ = w.Write(content)
 	}))
 	t.Cleanup(server.Close)
-	return artifacts.Source{Files: server.URL + "/files"}
+	return artifacts.Source{Files: server.URL + "/files"}, asked
+}
+
+// Pin is for version 1.2.3 of a chart as it is.
+func Pin(t testing.TB, name string, archive []byte) charts.Pin {
+	t.Helper()
+	tree, err := loader.LoadArchive(bytes.NewReader(archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return charts.Pin{Name: name, Version: "1.2.3", Key: "charts.test/" + name + "-1.2.3.tgz", Digest: charts.Digest(tree)}
 }
 
 // Chart is a chart with these files; its version is 1.2.3.
@@ -56,12 +69,9 @@ func Chart(t testing.TB, name string, files map[string]string) *charts.Chart {
 	all := map[string]string{"Chart.yaml": "apiVersion: v2\nname: " + name + "\nversion: 1.2.3\n"}
 	maps.Copy(all, files)
 	archive := Pack(t, name, all)
-	tree, err := loader.LoadArchive(bytes.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pin := charts.Pin{Name: name, Version: "1.2.3", Key: "charts.test/chart.tgz", Digest: charts.Digest(tree)}
-	c, err := pin.Get(t.Context(), Serve(t, pin.Key, archive), "")
+	pin := Pin(t, name, archive)
+	source, _ := Serve(t, pin.Key, archive)
+	c, err := pin.Get(t.Context(), source, "")
 	if err != nil {
 		t.Fatal(err)
 	}
