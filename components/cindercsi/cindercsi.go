@@ -75,11 +75,11 @@ func NewCinderCSI(ctx *pulumi.Context, name string, args *CinderCSIArgs, opts ..
 		return nil, errors.New("args is required")
 	}
 	if err := args.validate(); err != nil {
-		return nil, fmt.Errorf("Cinder CSI %q: %w", name, err)
+		return nil, fmt.Errorf("volumes of Cinder %q: %w", name, err)
 	}
 	objects, err := args.objects()
 	if err != nil {
-		return nil, fmt.Errorf("Cinder CSI %q: %w", name, err)
+		return nil, fmt.Errorf("volumes of Cinder %q: %w", name, err)
 	}
 	c := &CinderCSI{}
 	if err := ctx.RegisterComponentResource(typeToken, name, c, opts...); err != nil {

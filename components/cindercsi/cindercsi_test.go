@@ -118,7 +118,7 @@ func TestZonesThatDoNotMatter(t *testing.T) {
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&CinderCSIArgs{Cluster: "demo"}).validate()
 	const want = "Sources is required\nKubernetes is required\nStorageClasses is required\nAfter is required\nDeletedWith is required\n" +
-		"Login.AuthURL is required\nLogin.Generation is required\nLogin.Region is required\nLogin.Roles is required"
+		"the login needs AuthURL\nthe login needs Generation\nthe login needs Region\nthe login needs Roles"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -153,7 +153,7 @@ func TestChangedConfigurationRestartsTheController(t *testing.T) {
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&CloudControllerArgs{Cluster: "demo"}).validate()
 	const want = "DeletedWith is required\nJoined is required\nNodes is required\n" +
-		"Login.AuthURL is required\nLogin.Generation is required\nLogin.Region is required\nLogin.Roles is required"
+		"the login needs AuthURL\nthe login needs Generation\nthe login needs Region\nthe login needs Roles"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -45,7 +45,7 @@ func (l Login) Validate() error {
 		missing bool
 	}{{"AuthURL", l.AuthURL == ""}, {"Generation", l.Generation < 1}, {"Region", l.Region == ""}, {"Roles", len(l.Roles) == 0}} {
 		if f.missing {
-			errs = append(errs, fmt.Errorf("Login.%s is required", f.name))
+			errs = append(errs, fmt.Errorf("the login needs %s", f.name))
 		}
 	}
 	return errors.Join(errs...)

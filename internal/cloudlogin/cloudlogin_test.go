@@ -99,7 +99,7 @@ func TestGenerationNamesTheCredential(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	const want = "Login.AuthURL is required\nLogin.Generation is required\nLogin.Region is required\nLogin.Roles is required"
+	const want = "the login needs AuthURL\nthe login needs Generation\nthe login needs Region\nthe login needs Roles"
 	if err := (Login{}).Validate(); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
