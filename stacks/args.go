@@ -58,7 +58,6 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 	if cfg.RoutesPods() {
 		args.RoutedPodCIDR = cfg.Kubernetes.PodCIDR
 	}
-	args.RouterHasRoutes = cfg.Kubernetes.CNI == config.CNINeutronRoutes
 	return args
 }
 

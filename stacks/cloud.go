@@ -25,9 +25,10 @@ type cloud struct {
 	region  string            // if the catalogue of services was asked for
 }
 
-// notFound is how the provider says that a query has no match; any other error
-// is the cloud's, and no statement about the configuration.
-var notFound = regexp.MustCompile(`(?i)returned no results|no \w+ found|not found|could not find`)
+// notFound is how the provider says that a query has no match, or that there is
+// no such service; any other error is the cloud's, and no statement about the
+// configuration.
+var notFound = regexp.MustCompile(`(?i)returned no results|no \w+ found|not found|could not find|no suitable endpoint`)
 
 // inspect asks the cloud about every name in the configuration at once: each
 // question is a round trip, and a preview has many previews to come.

@@ -144,8 +144,9 @@ func TestSnapshotController(t *testing.T) {
 	}}
 	adapt(controller)
 	spec := controller["spec"].(map[string]any)
-	container := spec["template"].(map[string]any)["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)
-	if spec["replicas"] != 1 || container["image"] != artifacts.SnapshotController().String() {
+	pod := spec["template"].(map[string]any)["spec"].(map[string]any)
+	container := pod["containers"].([]any)[0].(map[string]any)
+	if spec["replicas"] != 1 || len(pod["tolerations"].([]any)) != 1 || container["image"] != artifacts.SnapshotController().String() {
 		t.Errorf("it is %v", controller)
 	}
 }

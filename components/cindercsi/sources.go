@@ -76,7 +76,8 @@ func Get(ctx context.Context, source artifacts.Source, folder string) (*Sources,
 }
 
 // adapt gives the snapshot controller the pinned image, which upstream's manifest
-// only follows later, and one pod: it works alone, and is there again soon.
+// only follows later, and one pod: it works alone, and is there again soon. It
+// goes where the driver's controller does.
 func adapt(o charts.Object) {
 	if o.Kind() != "Deployment" {
 		return
@@ -85,6 +86,7 @@ func adapt(o charts.Object) {
 	spec["replicas"] = 1
 	template, _ := spec["template"].(map[string]any)
 	pod, _ := template["spec"].(map[string]any)
+	pod["tolerations"] = []any{map[string]any{"key": "node-role.kubernetes.io/control-plane", "operator": "Exists"}}
 	containers, _ := pod["containers"].([]any)
 	for _, c := range containers {
 		if c, ok := c.(map[string]any); ok {

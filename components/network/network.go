@@ -52,9 +52,6 @@ type NetworkArgs struct {
 	// nodes without an overlay. Optional: without it only the vxlan overlay is
 	// admitted.
 	RoutedPodCIDR netip.Prefix
-	// RouterHasRoutes says that the cluster gives the router routes to its pods.
-	// They go with the network. Optional.
-	RouterHasRoutes bool
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
 }
@@ -181,13 +178,13 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 	if err != nil {
 		return fmt.Errorf("creating router %q: %w", name, err)
 	}
-	inside := &networking.RouterInterfaceArgs{RouterId: router.ID(), SubnetId: n.SubnetID}
-	if args.RouterHasRoutes {
-		// Neutron keeps an interface that routes lead to. When the network goes,
-		// nobody is left who would take them out of the router.
-		inside.ForceDestroy = pulumi.Bool(true)
-	}
-	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", inside, pulumi.Parent(n))
+	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", &networking.RouterInterfaceArgs{
+		RouterId: router.ID(),
+		SubnetId: n.SubnetID,
+		// Neutron keeps an interface that routes lead to. When the network goes, nobody
+		// is left who would take those to pods out of the router.
+		ForceDestroy: pulumi.Bool(true),
+	}, pulumi.Parent(n))
 	if err != nil {
 		return fmt.Errorf("creating router interface %q: %w", name, err)
 	}

@@ -109,13 +109,26 @@ func TestReleaseBalancersOfABrokenCluster(t *testing.T) {
 
 // A driver that goes while claims have volumes leaves them to nobody.
 func TestCheckVolumes(t *testing.T) {
-	s := newControlPlane(t, `case "$*" in "get persistentvolumes"*) cat /var/lib/volumes ;; esac`)
-	s.shorten("check-volumes.sh", "wait_until 60 gone", "wait_until 0 gone")
-	s.write("/var/lib/volumes", "pvc-1 of shop/cart\npvc-2\n")
-	out, err := s.run(Command(CheckVolumes), "")
-	if err == nil || !strings.Contains(out, "the cluster still has volumes of Cinder: pvc-1 of shop/cart; pvc-2; look at kubectl get persistentvolumes") {
-		t.Errorf("%v\n%s", err, out)
+	for name, tt := range map[string]struct{ volumes, snapshots, want string }{
+		"volumes":   {"pvc-1 of shop/cart\npvc-2\n", "", "the cluster still has volumes of Cinder: pvc-1 of shop/cart; pvc-2; look at kubectl get persistentvolumes"},
+		"snapshots": {"pvc-1 of shop/cart\n", "content-1 of shop/cart\n", "the cluster still has snapshots of Cinder: content-1 of shop/cart; look at kubectl get volumesnapshots"},
+		"no answer": {"fail", "", "the API does not say whether there are volumes: connection refused"},
+		"nothing":   {"", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newControlPlane(t, `case "$*" in
+"get persistentvolumes"*'with .spec.csi}}'*'"cinder.csi.openstack.org"'*) grep -qx fail /var/lib/volumes && { echo "connection refused" >&2; exit 1; }; cat /var/lib/volumes ;;
+"get volumesnapshotcontents"*'with .spec}}'*'"cinder.csi.openstack.org"'*) cat /var/lib/snapshots ;;
+*) exit 1 ;;
+esac`)
+			s.shorten("check-volumes.sh", "wait_until 60 listed", "wait_until 0 listed")
+			s.shorten("check-volumes.sh", "wait_until 60 gone", "wait_until 0 gone")
+			s.write("/var/lib/volumes", tt.volumes)
+			s.write("/var/lib/snapshots", tt.snapshots)
+			out, err := s.run(Command(CheckVolumes), "")
+			if (err != nil) != (tt.want != "") || !strings.Contains(out, tt.want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
-	s.write("/var/lib/volumes", "")
-	s.must(CheckVolumes, "")
 }

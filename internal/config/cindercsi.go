@@ -128,16 +128,27 @@ func (c *Config) checkCinderCSI(facts CloudFacts) field.ErrorList {
 	if csi.IgnoreZones {
 		return errs
 	}
-	var lacking []string
-	for _, h := range c.hosts() {
-		if zone := h.node.Zone; h.kubernetes && zone != "" && !facts.VolumeZones[zone] && !slices.Contains(lacking, zone) {
-			lacking = append(lacking, zone)
-		}
-	}
+	lacking := c.nodeZones(facts)
+	maps.DeleteFunc(lacking, func(zone string, _ bool) bool { return facts.VolumeZones[zone] })
 	if len(lacking) > 0 {
 		errs = append(errs, field.Invalid(path.Child("ignoreZones"), false, fmt.Sprintf(
-			"Cinder has the zones %s, but nodes are in %s (openstack availability zone list --volume): set it to true if its volumes reach every machine",
-			strings.Join(slices.Sorted(maps.Keys(facts.VolumeZones)), ", "), strings.Join(slices.Sorted(slices.Values(lacking)), ", "))))
+			"Cinder has the zones %s, but nodes are or may be in %s (openstack availability zone list --volume): set it to true if its volumes reach every machine",
+			strings.Join(slices.Sorted(maps.Keys(facts.VolumeZones)), ", "), strings.Join(slices.Sorted(maps.Keys(lacking)), ", "))))
 	}
 	return errs
+}
+
+// nodeZones are the zones that nodes are in, or may be in where Nova picks one.
+func (c *Config) nodeZones(facts CloudFacts) map[string]bool {
+	zones := map[string]bool{}
+	for _, h := range c.hosts() {
+		switch {
+		case !h.kubernetes:
+		case h.node.Zone == "":
+			maps.Copy(zones, facts.Zones)
+		default:
+			zones[h.node.Zone] = true
+		}
+	}
+	return zones
 }

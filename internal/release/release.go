@@ -54,11 +54,7 @@ func Install(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Resourc
 			if isWorkload(o) {
 				needed = slices.Concat(before, args.After)
 			}
-			options := append(slices.Clone(opts), pulumi.DependsOn(needed))
-			if o.IsDefinition() {
-				options = append(options, pulumi.RetainOnDelete(true))
-			}
-			resource, err := register(ctx, name, o, args, options)
+			resource, err := register(ctx, name, o, args, slices.Concat(opts, options(o), []pulumi.ResourceOption{pulumi.DependsOn(needed)}))
 			if err != nil {
 				return nil, fmt.Errorf("registering %s %s: %w", o.Kind(), o.Name(), err)
 			}
@@ -69,6 +65,18 @@ func Install(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Resourc
 		}
 	}
 	return before, nil
+}
+
+// options are what objects of some kinds ask for.
+func options(o charts.Object) []pulumi.ResourceOption {
+	switch {
+	case o.IsDefinition():
+		return []pulumi.ResourceOption{pulumi.RetainOnDelete(true)}
+	case o.Kind() == "StorageClass":
+		// The API server takes no change of these, and the provider does not know.
+		return []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"reclaimPolicy", "volumeBindingMode"}), pulumi.DeleteBeforeReplace(true)}
+	}
+	return nil
 }
 
 // object is a resource whose outputs nobody reads.

@@ -16,6 +16,7 @@ const objects = `
 - {apiVersion: apps/v1, kind: Deployment, metadata: {name: runs, annotations: {a: b}}, spec: {replicas: 2, paused: false, nothing: null, template: {spec: {containers: [{name: c, args: [x]}]}}}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: account, namespace: elsewhere}}
 - {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: "system:some"}}
+- {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: fast}, provisioner: some, reclaimPolicy: Retain}
 - {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.some.test}}
 `
 

@@ -1,20 +1,33 @@
 #!/bin/bash
-# Fails while the cluster has volumes of Cinder: without the CSI driver nobody
-# could attach, move or delete them. Runs on a control plane.
+# Fails while the cluster has volumes or snapshots of Cinder: without the CSI
+# driver nobody could attach, move or delete them. Runs on a control plane.
 lib=${0%/*}
 # shellcheck source-path=SCRIPTDIR source=step.sh
 . "$lib/step.sh" check-volumes
 export KUBECONFIG=/etc/kubernetes/admin.conf
 log=$logs/check-volumes.log
 
-# listed has namespace and name of the claims that have such a volume.
-listed() {
-  volumes=$(kubectl get persistentvolumes --request-timeout 10s --output 'go-template={{range .items}}{{if .spec.csi}}{{if eq .spec.csi.driver "cinder.csi.openstack.org"}}{{.metadata.name}}{{with .spec.claimRef}} of {{.namespace}}/{{.name}}{{end}}{{"\n"}}{{end}}{{end}}{{end}}' 2>"$log")
+# of_cinder lists the objects of a kind whose driver is ours: .spec.$2 leads to
+# it, .spec.$3 to what made them.
+of_cinder() {
+  kubectl get "$1" --request-timeout 10s --output "go-template={{range .items}}{{\$o := .}}{{with .spec$2}}{{if eq .driver \"cinder.csi.openstack.org\"}}{{\$o.metadata.name}}{{with \$o.spec.$3}} of {{.namespace}}/{{.name}}{{end}}{{\"\\n\"}}{{end}}{{end}}{{end}}" 2>"$log"
 }
 
-# Deleting a claim's volume takes Cinder a moment.
-gone() { listed && [ -z "$volumes" ]; }
+listed() {
+  volumes=$(of_cinder persistentvolumes .csi claimRef) &&
+    snapshots=$(of_cinder volumesnapshotcontents '' volumeSnapshotRef)
+}
 
-volumes=''
-wait_until 60 gone ||
-  fail "the cluster still has volumes of Cinder: $(paste -sd ';' <<<"$volumes" | sed 's/;/; /g')$(tail -n 1 "$log")" "kubectl get persistentvolumes; delete their claims (kubectl delete pvc), and volumes that were retained (kubectl delete pv), then run up again"
+# Deleting them takes Cinder a moment.
+gone() { listed && [ -z "$volumes$snapshots" ]; }
+
+# line puts a list on one.
+line() { paste -sd ';' <<<"$1" | sed 's/;/; /g'; }
+
+volumes='' snapshots=''
+wait_until 60 listed || fail "the API does not say whether there are volumes: $(tail -n 1 "$log")" "kubectl get persistentvolumes"
+wait_until 60 gone || {
+  [ -z "$snapshots" ] ||
+    fail "the cluster still has snapshots of Cinder: $(line "$snapshots")" "kubectl get volumesnapshots --all-namespaces; delete them, then run up again"
+  fail "the cluster still has volumes of Cinder: $(line "$volumes")$(tail -n 1 "$log")" "kubectl get persistentvolumes; delete their claims (kubectl delete pvc), and volumes that were retained (kubectl delete pv), then run up again"
+}
