@@ -1,0 +1,114 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// publish puts what was compiled where upstream's file would be, with its
+// checksum beside it if upstream has one.
+func (w *workspace) publish(ctx context.Context, f published) error {
+	target := w.in("artifacts", "files", filepath.FromSlash(f.file))
+	if err := w.assemble(ctx, f, target); err != nil {
+		return err
+	}
+	if f.checksums == "" {
+		return nil
+	}
+	sum, err := hash(target)
+	if err != nil {
+		return err
+	}
+	line := sum + "  " + path.Base(f.file) + "\n"
+	return replace(w.in("artifacts", "files", filepath.FromSlash(f.checksums)), []byte(line), 0o644)
+}
+
+// assemble writes the file of the programs or of the module that it consists of.
+func (w *workspace) assemble(ctx context.Context, f published, target string) error {
+	if f.binary != "" {
+		return link(w.in("artifacts", f.binary), target)
+	}
+	content, err := w.content(ctx, f)
+	if err != nil {
+		return err
+	}
+	return replace(target, content, 0o644)
+}
+
+// content returns a file that is not simply a program.
+func (w *workspace) content(ctx context.Context, f published) ([]byte, error) {
+	if f.archive != nil {
+		return pack(w.in("artifacts"), f.archive, 0o755)
+	}
+	folder, err := w.moduleFolder(ctx, item{module: f.from.tool}, f.from.module)
+	if err != nil {
+		return nil, err
+	}
+	if f.top != "" {
+		return pack(folder, map[string]string{f.top: f.from.path}, 0o644)
+	}
+	return os.ReadFile(filepath.Join(folder, f.from.path))
+}
+
+// pack makes a gzipped tar of files and folders in which nothing depends on
+// time or user.
+func pack(from string, files map[string]string, mode int64) ([]byte, error) {
+	var content bytes.Buffer
+	// The fastest level: machines next door unpack it, nobody stores it.
+	zipped, err := gzip.NewWriterLevel(&content, gzip.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	archive := tar.NewWriter(zipped)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := packTree(archive, name, filepath.Join(from, files[name]), mode); err != nil {
+			return nil, err
+		}
+	}
+	if err := errors.Join(archive.Close(), zipped.Close()); err != nil {
+		return nil, err
+	}
+	return content.Bytes(), nil
+}
+
+// packTree adds a file under a name, or with a trailing slash a folder's files
+// below it.
+func packTree(archive *tar.Writer, name, source string, mode int64) error {
+	return filepath.WalkDir(source, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		to := name
+		if strings.HasSuffix(name, "/") {
+			below, err := filepath.Rel(source, file)
+			if err != nil {
+				return err
+			}
+			to += filepath.ToSlash(below)
+		}
+		return packFile(archive, to, file, mode)
+	})
+}
+
+func packFile(archive *tar.Writer, name, file string, mode int64) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	header := &tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: mode, Size: int64(len(content)), Format: tar.FormatUSTAR}
+	if err := archive.WriteHeader(header); err != nil {
+		return err
+	}
+	_, err = archive.Write(content)
+	return err
+}
