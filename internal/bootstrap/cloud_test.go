@@ -110,8 +110,8 @@ func TestReleaseBalancersOfABrokenCluster(t *testing.T) {
 // A driver that goes while claims have volumes leaves them to nobody.
 func TestCheckVolumes(t *testing.T) {
 	for name, tt := range map[string]struct{ volumes, snapshots, want string }{
-		"volumes":   {"pvc-1 of shop/cart\npvc-2\n", "", "the cluster still has volumes of Cinder: pvc-1 of shop/cart; pvc-2; look at kubectl get persistentvolumes"},
-		"snapshots": {"pvc-1 of shop/cart\n", "content-1 of shop/cart\n", "the cluster still has snapshots of Cinder: content-1 of shop/cart; look at kubectl get volumesnapshots"},
+		"volumes":   {"pvc-1 of shop/cart\npvc-2\n", "", "the cluster still has volumes of Cinder: pvc-1 of shop/cart; pvc-2; look at kubectl get volumesnapshots"},
+		"snapshots": {"pvc-1 of shop/cart\n", "content-1 of shop/cart\n", "the cluster still has snapshots of Cinder: content-1 of shop/cart, and volumes of Cinder: pvc-1 of shop/cart; look at kubectl get volumesnapshots"},
 		"no answer": {"fail", "", "the API does not say whether there are volumes: connection refused"},
 		"nothing":   {"", "", ""},
 	} {

@@ -57,8 +57,10 @@ func keptByClaim(ctx context.Context, st *stage) error {
 	if err == nil {
 		return errors.New("the driver was removed while a claim has a volume")
 	}
-	if !strings.Contains(out, "the cluster still has volumes of Cinder: ") || !strings.Contains(out, " of default/data") {
-		return fmt.Errorf("the error does not name the claim: %w", err)
+	for _, want := range []string{"snapshots of Cinder: snapcontent-", "volumes of Cinder: pvc-", " of default/data"} {
+		if !strings.Contains(out, want) {
+			return fmt.Errorf("the error has no %q: %w", want, err)
+		}
 	}
 	return driverServes(ctx, st)
 }

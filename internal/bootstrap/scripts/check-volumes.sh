@@ -26,8 +26,9 @@ line() { paste -sd ';' <<<"$1" | sed 's/;/; /g'; }
 
 volumes='' snapshots=''
 wait_until 60 listed || fail "the API does not say whether there are volumes: $(tail -n 1 "$log")" "kubectl get persistentvolumes"
-wait_until 60 gone || {
-  [ -z "$snapshots" ] ||
-    fail "the cluster still has snapshots of Cinder: $(line "$snapshots")" "kubectl get volumesnapshots --all-namespaces; delete them, then run up again"
-  fail "the cluster still has volumes of Cinder: $(line "$volumes")$(tail -n 1 "$log")" "kubectl get persistentvolumes; delete their claims (kubectl delete pvc), and volumes that were retained (kubectl delete pv), then run up again"
-}
+if ! wait_until 60 gone; then
+  left=''
+  [ -z "$snapshots" ] || left="snapshots of Cinder: $(line "$snapshots")"
+  [ -z "$volumes" ] || left+="${left:+, and }volumes of Cinder: $(line "$volumes")"
+  fail "the cluster still has $left$(tail -n 1 "$log")" "kubectl get volumesnapshots --all-namespaces, and kubectl get persistentvolumes; delete the snapshots, then the claims (kubectl delete pvc) and volumes that were retained (kubectl delete pv), then run up again"
+fi
