@@ -12,7 +12,8 @@ import (
 	"slipway/internal/config"
 )
 
-// deployAddOns installs into the cluster what its nodes are not ready without.
+// deployAddOns installs into the cluster what it is configured to have, and returns
+// what its nodes are not ready without.
 func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) ([]pulumi.Resource, error) {
 	// Unknown until the API has answered once: until then the provider previews
 	// its resources without asking anybody.

@@ -11,7 +11,6 @@ import (
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/internal/artifacts"
-	"slipway/internal/cloudlogin"
 	"slipway/internal/config"
 )
 
@@ -55,14 +54,6 @@ func cinderCSIArgs(cfg *config.Config, in *cloud) *cindercsi.CinderCSIArgs {
 		}
 	}
 	return args
-}
-
-// login is how a part of the cluster logs in to the cloud.
-func login(cfg *config.Config, in *cloud, roles []string, generation int) cloudlogin.Login {
-	return cloudlogin.Login{
-		AuthURL: in.facts.Identity, Region: in.region, CACertificate: cfg.OpenStack.CACertificate,
-		Roles: roles, Generation: generation,
-	}
 }
 
 // chartsFolder keeps charts from run to run; empty where there is no such folder.

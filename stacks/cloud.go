@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/internal/cloudlogin"
 	"slipway/internal/config"
 	"slipway/internal/machine"
 )
@@ -171,4 +172,12 @@ func deref(p *int) int {
 		return 0
 	}
 	return *p
+}
+
+// login is how a part of the cluster logs in to the cloud.
+func login(cfg *config.Config, in *cloud, roles []string, generation int) cloudlogin.Login {
+	return cloudlogin.Login{
+		AuthURL: in.facts.Identity, Region: in.region, CACertificate: cfg.OpenStack.CACertificate,
+		Roles: roles, Generation: generation,
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/artifacts"
@@ -53,10 +52,6 @@ func baseline(t *testing.T, cluster pulumi.Resource) *CinderCSIArgs {
 // run deploys the baseline, changed.
 func run(t *testing.T, change func(*CinderCSIArgs)) *pulumitest.Recorded {
 	t.Helper()
-	secret := pulumitest.Outputs(credentialType, func(_ pulumitest.Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
-		state["secret"] = resource.MakeSecret(resource.NewProperty(needle))
-		return state, nil
-	})
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		cluster, err := pulumitest.Component(ctx, "demo-cinder-csi-cluster")
 		if err != nil {
@@ -67,7 +62,7 @@ func run(t *testing.T, change func(*CinderCSIArgs)) *pulumitest.Recorded {
 		change(args)
 		_, err = NewCinderCSI(ctx, name, args)
 		return err
-	}, secret)
+	}, pulumitest.SecretOutput(credentialType, "secret", needle))
 }
 
 func asItIs(*CinderCSIArgs) {}

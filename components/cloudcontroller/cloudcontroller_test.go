@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/cloudlogin"
@@ -39,10 +38,6 @@ func baseline(cluster pulumi.Resource) *CloudControllerArgs {
 // run deploys the baseline, changed.
 func run(t *testing.T, change func(*CloudControllerArgs)) *pulumitest.Recorded {
 	t.Helper()
-	secret := pulumitest.Outputs(credentialType, func(_ pulumitest.Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
-		state["secret"] = resource.MakeSecret(resource.NewProperty(needle))
-		return state, nil
-	})
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		cluster, err := pulumitest.Component(ctx, "demo-cloud-cluster")
 		if err != nil {
@@ -57,7 +52,7 @@ func run(t *testing.T, change func(*CloudControllerArgs)) *pulumitest.Recorded {
 		change(args)
 		_, err = NewCloudController(ctx, name, args)
 		return err
-	}, secret)
+	}, pulumitest.SecretOutput(credentialType, "secret", needle))
 }
 
 func asItIs(*CloudControllerArgs) {}

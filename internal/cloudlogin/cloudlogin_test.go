@@ -41,10 +41,6 @@ func TestRenderRefusesWhatEndsAQuotation(t *testing.T) {
 // configuration and its digest.
 func files(t *testing.T, l Login, id, secret, rest string) (config, digest resource.PropertyValue) {
 	t.Helper()
-	outputs := pulumitest.Outputs(credentialType, func(_ pulumitest.Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
-		state["secret"] = resource.MakeSecret(resource.NewProperty(secret))
-		return state, nil
-	})
 	recorded := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		credential, err := l.NewCredential(ctx, id, "for a test")
 		if err != nil {
@@ -54,7 +50,7 @@ func files(t *testing.T, l Login, id, secret, rest string) (config, digest resou
 		ctx.Export("config", files[ConfigFile])
 		ctx.Export("digest", digest)
 		return nil
-	}, outputs)
+	}, pulumitest.SecretOutput(credentialType, "secret", secret))
 	return recorded.Outputs["config"], recorded.Outputs["digest"]
 }
 

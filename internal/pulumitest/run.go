@@ -60,6 +60,14 @@ func Outputs(token string, f OutputFunc) Option {
 	return func(s *settings) { s.outputs[token] = f }
 }
 
+// SecretOutput has resources of a type come with a secret output.
+func SecretOutput(token, output, value string) Option {
+	return Outputs(token, func(_ Resource, state resource.PropertyMap) (resource.PropertyMap, error) {
+		state[resource.PropertyKey(output)] = resource.MakeSecret(resource.NewProperty(value))
+		return state, nil
+	})
+}
+
 // Run runs the program and fails the test when the program fails.
 func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Recorded {
 	t.Helper()

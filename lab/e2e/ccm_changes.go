@@ -10,30 +10,6 @@ import (
 	"strings"
 )
 
-// upWith runs make up on the scenario's stack with a change, and returns what it prints.
-func (st *stage) upWith(ctx context.Context, change func(values)) (string, error) {
-	err := st.writeEdited(st.sourceFile(), func(v values) {
-		overlays[st.stack](v)
-		change(v)
-	})
-	if err != nil {
-		return "", err
-	}
-	return st.make(ctx, "up", nil)
-}
-
-// owned are the names of the project's resources of a kind.
-func (st *stage) owned(ctx context.Context, kind string) ([]string, error) {
-	all, err := st.projectResources(ctx)
-	var names []string
-	for _, r := range all {
-		if r.kind == kind {
-			names = append(names, r.name)
-		}
-	}
-	return names, err
-}
-
 // nextCredential counts the credential up, as somebody does who wants another one.
 func nextCredential(ctx context.Context, st *stage) error {
 	_, err := st.upWith(ctx, func(v values) { v.at("slipway:cloudController")["credentialGeneration"] = 2 })

@@ -19,7 +19,7 @@ spec: {type: LoadBalancer, loadBalancerSourceRanges: [192.0.2.0/24], selector: {
 const balancerTime = 3 * time.Minute
 
 func balancedService(ctx context.Context, st *stage) error {
-	if _, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: balancedManifest}); err != nil {
+	if err := st.apply(ctx, balancedManifest); err != nil {
 		return err
 	}
 	err := poll(ctx, balancerTime, func() error {

@@ -34,11 +34,6 @@ spec:
 // slow API by controllers that look once in a while.
 const volumeTime = 3 * time.Minute
 
-func (st *stage) apply(ctx context.Context, manifest string) error {
-	_, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: manifest})
-	return err
-}
-
 // placePod runs the pod with the claim on one of the workers.
 func (st *stage) placePod(ctx context.Context, worker int) (node string, err error) {
 	nodes, err := st.hosts()

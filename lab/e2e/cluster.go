@@ -198,3 +198,9 @@ func healthy(ctx context.Context, st *stage) error {
 	}
 	return coreDNSRuns(ctx, st)
 }
+
+// apply creates or changes the objects of a manifest.
+func (st *stage) apply(ctx context.Context, manifest string) error {
+	_, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: manifest})
+	return err
+}

@@ -40,7 +40,7 @@ func startPods(ctx context.Context, st *stage) error {
 	// On two nodes if there are two, on workers if there are two of those.
 	places := slices.Concat(nodes.workers, nodes.controlPlanes)
 	manifest := strings.NewReplacer("SERVER_NODE", places[0], "CLIENT_NODE", places[min(1, len(places)-1)]).Replace(podsManifest)
-	if _, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "apply", "--filename", "-"), stdin: manifest}); err != nil {
+	if err := st.apply(ctx, manifest); err != nil {
 		return err
 	}
 	_, err = st.kubectl(ctx, "--namespace", podsNamespace, "wait", "pod", "--all", "--for=condition=Ready", "--timeout=3m")

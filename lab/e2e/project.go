@@ -136,3 +136,15 @@ func (w listing) ask(ctx context.Context, client *gophercloud.ProviderClient, en
 	}
 	return found, nil
 }
+
+// owned are the names of the project's resources of a kind.
+func (st *stage) owned(ctx context.Context, kind string) ([]string, error) {
+	all, err := st.projectResources(ctx)
+	var names []string
+	for _, r := range all {
+		if r.kind == kind {
+			names = append(names, r.name)
+		}
+	}
+	return names, err
+}

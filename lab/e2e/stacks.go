@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -181,4 +182,16 @@ func (l *lab) deployed() []string {
 		files[i] = strings.TrimSuffix(filepath.Base(file), ".json")
 	}
 	return files
+}
+
+// upWith runs make up on the scenario's stack with a change, and returns what it prints.
+func (st *stage) upWith(ctx context.Context, change func(values)) (string, error) {
+	err := st.writeEdited(st.sourceFile(), func(v values) {
+		overlays[st.stack](v)
+		change(v)
+	})
+	if err != nil {
+		return "", err
+	}
+	return st.make(ctx, "up", nil)
 }

@@ -12,7 +12,9 @@ mapfile -t expected < <(grep -v '^$')
 ((${#expected[@]})) || fail "no node was named on standard input" "the step that calls this one"
 
 known='{{range .items}}{{if .spec.providerID}}{{.metadata.name}}{{"\n"}}{{end}}{{end}}'
+doing='tell about' did='told about'
 if [ "${1-}" = routes ]; then
+  doing='tell about and route to' did='told about, or not routed to,'
   # shellcheck disable=SC2016 # the variable is the template's
   # The condition is False when the route is there, and missing until it was tried.
   known='{{range .items}}{{$node := .}}{{range .status.conditions}}{{if and (eq .type "NetworkUnavailable") (eq .status "False") $node.spec.providerID}}{{$node.metadata.name}}{{"\n"}}{{end}}{{end}}{{end}}'
@@ -29,7 +31,7 @@ told() {
     grep -qxF "$name" <<<"$found" || rest+=" $name"
   done
   [ -n "$rest" ] || return 0
-  [ "$rest" = "$shown" ] || say "waiting for the cloud to tell about$rest"
+  [ "$rest" = "$shown" ] || say "waiting for the cloud to $doing$rest"
   shown=$rest
   return 1
 }
@@ -37,6 +39,6 @@ told() {
 if ! wait_until 300 told; then
   kubectl --namespace kube-system get pods --selector k8s-app=openstack-cloud-controller-manager --output wide >&2 || :
   kubectl --namespace kube-system logs --selector k8s-app=openstack-cloud-controller-manager --tail 5 >&2 || :
-  fail "after 5 minutes the cloud controller manager has not told about$rest" "the lines above; kubectl -n kube-system logs -l k8s-app=openstack-cloud-controller-manager"
+  fail "after 5 minutes the cloud controller manager has not $did$rest" "the lines above; kubectl -n kube-system logs -l k8s-app=openstack-cloud-controller-manager"
 fi
 say "the cloud has told about ${#expected[@]} nodes"
