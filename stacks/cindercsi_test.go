@@ -13,9 +13,9 @@ import (
 
 // haveCinderSources stands in for the chart, which tests cannot fetch.
 func haveCinderSources(t *testing.T) {
-	before := cinderSources
-	t.Cleanup(func() { cinderSources = before })
-	cinderSources = func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
+	before := getCinderCSI
+	t.Cleanup(func() { getCinderCSI = before })
+	getCinderCSI = func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
 		return cindercsi.NewSources(charttest.Chart(t, "openstack-cinder-csi", map[string]string{
 			"templates/plugin.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: openstack-cinder-csi-nodeplugin}\n",
 		}), nil), nil
@@ -41,9 +41,9 @@ func TestCinderCSIComesAfterTheNodes(t *testing.T) {
 
 // What cannot be had is said before anything is made.
 func TestChartsThatCannotBeHad(t *testing.T) {
-	before := cinderSources
-	t.Cleanup(func() { cinderSources = before })
-	cinderSources = func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
+	before := getCinderCSI
+	t.Cleanup(func() { getCinderCSI = before })
+	getCinderCSI = func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
 		return nil, errors.New("chart some 1.2.3: getting https://charts.test: no route to host")
 	}
 	settings := shipped(t, "dev")

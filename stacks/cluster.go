@@ -5,7 +5,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/components/network"
 	"slipway/components/readiness"
@@ -27,8 +26,8 @@ type ground struct {
 	// cloud and network are set if OpenStack made all that.
 	cloud   *cloud
 	network *network.Network
-	// cinder is set if the cluster gets volumes there.
-	cinder *cindercsi.Sources
+	// sources are what add-ons are made of.
+	sources *sources
 }
 
 // deployCluster tells how one cluster comes to be, top to bottom.

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 
@@ -16,13 +17,14 @@ import (
 
 // deployOnHosts makes a cluster of machines that exist already.
 func deployOnHosts(ctx *pulumi.Context, cfg *config.Config, problems field.ErrorList, ask askHosts) error {
-	if err := config.Report(ctx.Stack(), problems); err != nil {
+	sources, chartErr := getSources(ctx.Context(), cfg)
+	if err := errors.Join(config.Report(ctx.Stack(), problems), chartErr); err != nil {
 		return err
 	}
 	if err := inspectHosts(ctx, cfg, ask); err != nil {
 		return err
 	}
-	on := &ground{settings: settings(cfg)}
+	on := &ground{settings: settings(cfg), sources: sources}
 	members, err := existingMachines(cfg)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 	if cloudErr == nil {
 		problems = append(problems, cfg.CheckCloud(in.facts)...)
 	}
-	sources, chartErr := getCharts(ctx.Context(), cfg)
+	sources, chartErr := getSources(ctx.Context(), cfg)
 	if err := errors.Join(config.Report(ctx.Stack(), problems), cloudErr, chartErr); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 		return err
 	}
 	// Nothing in the network works before its router and its rules do.
-	on := &ground{after: []pulumi.Resource{net}, cloud: in, network: net, cinder: sources}
+	on := &ground{after: []pulumi.Resource{net}, cloud: in, network: net, sources: sources}
 	key, err := sshkey.NewSSHKey(ctx, name+"-ssh")
 	if err != nil {
 		return err

@@ -23,6 +23,22 @@ func (o Object) Namespace() string { return Object(o.metadata()).text("namespace
 // IsDefinition says whether it defines a kind of custom resources.
 func (o Object) IsDefinition() bool { return o.Kind() == "CustomResourceDefinition" }
 
+// GroupKind is what the object is, whatever the version, e.g. Deployment.apps.
+func (o Object) GroupKind() string {
+	group, _, versioned := strings.Cut(o.APIVersion(), "/")
+	if !versioned {
+		group = ""
+	}
+	return o.Kind() + "." + group
+}
+
+// Defines is the GroupKind of the custom resources that a definition is for.
+func (o Object) Defines() string {
+	spec, _ := o["spec"].(map[string]any)
+	names, _ := spec["names"].(map[string]any)
+	return Object(names).text("kind") + "." + Object(spec).text("group")
+}
+
 func (o Object) text(key string) string {
 	text, _ := o[key].(string)
 	return text

@@ -25,11 +25,30 @@ type Args struct {
 	After []pulumi.Resource
 }
 
-// stages are installed one after the other: who uses something finds it there.
-var stages = []func(charts.Object) bool{
-	charts.Object.IsDefinition,
-	func(o charts.Object) bool { return !o.IsDefinition() && !isWorkload(o) },
-	isWorkload,
+// stages are the objects in the order in which they are installed: who uses
+// something finds it there. Objects of the release's own kinds come last, as what
+// runs by then may have to admit them.
+func stages(objects []charts.Object) [4][]charts.Object {
+	own := map[string]bool{}
+	for _, o := range objects {
+		if o.IsDefinition() {
+			own[o.Defines()] = true
+		}
+	}
+	var in [4][]charts.Object
+	for _, o := range objects {
+		stage := 1
+		switch {
+		case o.IsDefinition():
+			stage = 0
+		case isWorkload(o):
+			stage = 2
+		case own[o.GroupKind()]:
+			stage = 3
+		}
+		in[stage] = append(in[stage], o)
+	}
+	return in
 }
 
 func isWorkload(o charts.Object) bool {
@@ -44,12 +63,9 @@ func isWorkload(o charts.Object) bool {
 // objects of their kinds would go.
 func Install(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
 	var before []pulumi.Resource
-	for _, belongs := range stages {
+	for _, objects := range stages(args.Objects) {
 		var stage []pulumi.Resource
-		for _, o := range args.Objects {
-			if !belongs(o) {
-				continue
-			}
+		for _, o := range objects {
 			needed := before
 			if isWorkload(o) {
 				needed = slices.Concat(before, args.After)

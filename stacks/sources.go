@@ -1,0 +1,54 @@
+package stacks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"slipway/components/cindercsi"
+	"slipway/internal/artifacts"
+	"slipway/internal/config"
+)
+
+// sources are what the add-ons of a cluster are made of: charts and manifests.
+type sources struct {
+	cinder *cindercsi.Sources
+}
+
+// getter fetches what one add-on is made of.
+type getter[T any] func(context.Context, artifacts.Source, string) (*T, error)
+
+// The getters are variables for tests, which have no network.
+var getCinderCSI getter[cindercsi.Sources] = cindercsi.Get
+
+// getSources fetches what add-ons are made of: what cannot be had is said before
+// anything is made, all of it.
+func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
+	s := &sources{}
+	return s, errors.Join(
+		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
+	)
+}
+
+// fetch gets the sources of one add-on if it is wanted; key is its own in the
+// configuration.
+func fetch[T any](ctx context.Context, cfg *config.Config, into **T, wanted bool, key string, get getter[T]) (err error) {
+	if !wanted {
+		return nil
+	}
+	if *into, err = get(ctx, artifacts.Source(cfg.Artifacts), chartsFolder()); err != nil {
+		return fmt.Errorf("slipway:%s: %w", key, err)
+	}
+	return nil
+}
+
+// chartsFolder keeps charts from run to run; empty where there is no such folder.
+func chartsFolder() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "slipway", "charts")
+}
