@@ -35,12 +35,17 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		}
 		needed = append(needed, controller)
 	}
+	after := slices.Concat(needed, plane.Joined)
+	for _, pool := range pools {
+		after = append(after, pool)
+	}
 	if cfg.CinderCSI.Enabled {
-		after := slices.Concat(needed, plane.Joined)
-		for _, pool := range pools {
-			after = append(after, pool)
-		}
 		if _, err := deployCinderCSI(ctx, cfg, on, provider, plane, after); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.MetalLB.Enabled {
+		if err := deployMetalLB(ctx, cfg, on, provider, plane, after); err != nil {
 			return nil, err
 		}
 	}

@@ -49,6 +49,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0
 	args.LoadBalanced = cfg.Endpoint.Type == config.EndpointOctavia
 	args.BalancedServices = cfg.CloudController.LoadBalancers
+	args.Announced = announced(cfg)
 	if listenerAdmits(cfg) {
 		args.APIAccess = nil
 	}

@@ -23,6 +23,9 @@ type plane struct {
 func reservePlane(ctx *pulumi.Context, cfg *config.Config, in *cloud, net *network.Network, opts ...pulumi.ResourceOption) (p plane, err error) {
 	name, cp, etcd := cfg.Cluster.Name, cfg.ControlPlane, cfg.Etcd
 	own := nodeAttachment(cfg, net, net.ControlPlaneGroupID)
+	if len(cfg.WorkerPools) == 0 {
+		own = announcing(cfg, own)
+	}
 	disks := []*machine.VolumeArgs{volume("containers", containerFolder, cp.ContainerVolume)}
 	if len(etcd.Nodes) == 0 {
 		disks = append(disks, volume("etcd", etcdFolder, etcd.Volume))

@@ -15,7 +15,7 @@ func TestGraphsOfTheExamples(t *testing.T) {
 	if err != nil || len(files) < 5 {
 		t.Fatalf("examples are %v (%v)", files, err)
 	}
-	haveCinderSources(t)
+	haveSources(t)
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		if name == "hosts" {

@@ -73,7 +73,7 @@ func servers(cfg *config.Config, in *cloud, net *network.Network, name string) *
 	args := &workerpool.WorkerPoolArgs{
 		Hardware:   hardware(in, pool.Flavor, pool.Image, volume("containers", containerFolder, pool.ContainerVolume)),
 		Places:     map[string]node.Place{},
-		Attachment: nodeAttachment(cfg, net),
+		Attachment: announcing(cfg, nodeAttachment(cfg, net)),
 	}
 	for name, n := range pool.Nodes {
 		args.Places[name] = node.Place(n)

@@ -7,6 +7,7 @@ import (
 
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
+	"slipway/components/metallb"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
@@ -38,11 +39,20 @@ func needed(cfg *config.Config) (files, images []string) {
 	if cfg.CloudController.Enabled {
 		images = append(images, artifacts.CloudControllerImage())
 	}
-	if cfg.CinderCSI.Enabled {
-		for _, key := range cindercsi.Keys() {
+	for _, addOn := range []struct {
+		enabled      bool
+		keys, images []string
+	}{
+		{cfg.CinderCSI.Enabled, cindercsi.Keys(), artifacts.CinderCSIImages()},
+		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
+	} {
+		if !addOn.enabled {
+			continue
+		}
+		for _, key := range addOn.keys {
 			files = append(files, "https://"+key)
 		}
-		images = append(images, artifacts.CinderCSIImages()...)
+		images = append(images, addOn.images...)
 	}
 	return files, images
 }

@@ -8,20 +8,25 @@ import (
 	"path/filepath"
 
 	"slipway/components/cindercsi"
+	"slipway/components/metallb"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
 )
 
 // sources are what the add-ons of a cluster are made of: charts and manifests.
 type sources struct {
-	cinder *cindercsi.Sources
+	cinder  *cindercsi.Sources
+	metalLB *metallb.Sources
 }
 
 // getter fetches what one add-on is made of.
 type getter[T any] func(context.Context, artifacts.Source, string) (*T, error)
 
 // The getters are variables for tests, which have no network.
-var getCinderCSI getter[cindercsi.Sources] = cindercsi.Get
+var (
+	getCinderCSI getter[cindercsi.Sources] = cindercsi.Get
+	getMetalLB   getter[metallb.Sources]   = metallb.Get
+)
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
 // anything is made, all of it.
@@ -29,6 +34,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 	s := &sources{}
 	return s, errors.Join(
 		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
+		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 	)
 }
 

@@ -46,6 +46,9 @@ type NetworkArgs struct {
 	LoadBalanced bool
 	// BalancedServices says that Services get load balancers of the cloud.
 	BalancedServices bool
+	// Announced says that nodes answer for addresses of Services, and who may reach
+	// these. Optional.
+	Announced *AnnouncedServices
 	// DedicatedEtcd says that etcd has machines of its own. Optional.
 	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between
@@ -54,6 +57,21 @@ type NetworkArgs struct {
 	RoutedPodCIDR netip.Prefix
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
+}
+
+// AnnouncedServices have addresses in the network that nodes take in turn.
+type AnnouncedServices struct {
+	// Access are the clients that are no nodes. Optional.
+	Access []ServiceAccess
+}
+
+// ServiceAccess admits clients to ports of Services.
+type ServiceAccess struct {
+	// Protocol is tcp or udp. Required.
+	Protocol string
+	// Ports and From are the ports, and the ranges of the clients. Required.
+	Ports []int
+	From  []netip.Prefix
 }
 
 // ProxyPorts are the TCP ports of the machines in front of the API servers.

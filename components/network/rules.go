@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -51,6 +52,7 @@ var (
 	portsNodePort = portRange{30000, 32767}
 	portsEtcd     = portRange{2379, 2380} // clients and peers
 	portEtcdStats = port(2381)
+	portGossip    = port(7946) // MetalLB's, by which its nodes know who is alive
 	// controller manager, cloud controller manager, scheduler
 	portsControllers = portRange{10257, 10259}
 )
@@ -95,6 +97,9 @@ func rules(a *NetworkArgs) []rule {
 	}
 	if a.BalancedServices {
 		all = append(all, serviceRules(a)...)
+	}
+	if a.Announced != nil {
+		all = append(all, a.Announced.rules()...)
 	}
 	for _, cidr := range canonical(a.APIAccess) {
 		if a.LoadBalanced && cidr == a.CIDR.Masked() {
@@ -168,6 +173,29 @@ func serviceRules(a *NetworkArgs) []rule {
 		{groupNode, "balanced-tcp", why, ingress, "tcp", portsNodePort, "", a.CIDR.Masked()},
 		{groupNode, "balanced-udp", why, ingress, "udp", portsNodePort, "", a.CIDR.Masked()},
 	}
+}
+
+// rules hold for the nodes that answer for addresses of Services. A rule cannot
+// tell these addresses from the node's own, so it is for few ports.
+func (s *AnnouncedServices) rules() []rule {
+	const gossip = "MetalLB among nodes"
+	all := []rule{
+		{groupNode, "announce-tcp", gossip, ingress, "tcp", portGossip, groupNode, netip.Prefix{}},
+		{groupNode, "announce-udp", gossip, ingress, "udp", portGossip, groupNode, netip.Prefix{}},
+	}
+	seen := map[string]bool{}
+	for _, access := range s.Access {
+		for _, cidr := range canonical(access.From) {
+			for _, p := range access.Ports {
+				name := fmt.Sprintf("service-%s-%d-%s", access.Protocol, p, key(cidr))
+				if !seen[name] {
+					all = append(all, rule{groupNode, name, fmt.Sprintf("Services from %s", cidr), ingress, access.Protocol, port(p), "", cidr})
+				}
+				seen[name] = true
+			}
+		}
+	}
+	return all
 }
 
 func bastionRules() []rule {

@@ -12,6 +12,10 @@ func TestRulesHaveStableUniqueKeys(t *testing.T) {
 	a := baseline()
 	a.RoutedPodCIDR = netip.MustParsePrefix("10.244.0.0/16")
 	a.LoadBalanced, a.BalancedServices = true, true
+	everybody := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}
+	a.Announced = &AnnouncedServices{Access: []ServiceAccess{
+		{"tcp", []int{80, 443}, everybody}, {"udp", []int{53}, everybody}, {"tcp", []int{80}, everybody}, // as the first
+	}}
 	for _, args := range []*NetworkArgs{baseline(), a} {
 		seen := map[[2]string]bool{}
 		for _, r := range rules(args) {

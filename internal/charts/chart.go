@@ -52,16 +52,27 @@ func (p Pin) read(archive []byte) (*Chart, error) {
 // Digest is the SHA-256 of what a chart consists of, in hex. It is not that of the
 // archive: whoever packs the same files gets the same digest. Chart.yaml is left
 // out, which Helm writes anew when it packs; name and version are compared anyway.
+// A chart inside counts with its files, be it a folder or an archive of its own.
 func Digest(tree *chart.Chart) string {
-	var lines []string
-	for _, file := range tree.Raw {
-		if base := path.Base(file.Name); base == "Chart.yaml" || base == "Chart.lock" {
-			continue
-		}
-		sum := sha256.Sum256(file.Data)
-		lines = append(lines, hex.EncodeToString(sum[:])+"  "+file.Name+"\n")
-	}
+	lines := contents(tree, "")
 	slices.Sort(lines)
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:])
+}
+
+// contents are a line for each file of a chart and of those inside it.
+func contents(tree *chart.Chart, at string) []string {
+	var lines []string
+	for _, file := range tree.Raw {
+		base := path.Base(file.Name)
+		if base == "Chart.yaml" || base == "Chart.lock" || strings.HasPrefix(file.Name, "charts/") {
+			continue
+		}
+		sum := sha256.Sum256(file.Data)
+		lines = append(lines, hex.EncodeToString(sum[:])+"  "+at+file.Name+"\n")
+	}
+	for _, inside := range tree.Dependencies() {
+		lines = append(lines, contents(inside, at+"charts/"+inside.Name()+"/")...)
+	}
+	return lines
 }

@@ -36,6 +36,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossZones(c),
 		crossCloudController(c),
 		crossCinderCSI(c),
+		crossMetalLB(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

@@ -26,6 +26,7 @@ func (c *Config) cloudSettings() []setting {
 		{root("access"), c.Access.API != nil || c.Access.SSH != nil},
 		{root("bastion"), c.Bastion != Bastion{}},
 		{root("cloudController"), c.CloudController != CloudController{}},
+		{root("metalLB").Child("access"), c.MetalLB.Access != nil},
 		{root("cinderCSI"), c.CinderCSI.Enabled || c.CinderCSI.IgnoreZones || c.CinderCSI.StorageClasses != nil || c.CinderCSI.CredentialGeneration != 0},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},
@@ -40,6 +41,9 @@ func (c *Config) cloudSettings() []setting {
 		{root("etcd").Child("image"), etcd.Image != ""},
 		{root("etcd").Child("nodes"), etcd.Nodes != nil},
 		{root("etcd").Child("volume"), etcd.Volume != nil},
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.MetalLB.Pools)) {
+		all = append(all, setting{root("metalLB").Child("pools").Key(name).Child("floatingIPs"), c.MetalLB.Pools[name].FloatingIPs})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.WorkerPools)) {
 		pool, path := c.WorkerPools[name], root("workerPools").Key(name)

@@ -55,6 +55,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Kubernetes.EncryptionGeneration, 1)
 	setDefault(&c.CloudController.CredentialGeneration, 1)
 	c.setCinderCSI()
+	c.setMetalLB()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

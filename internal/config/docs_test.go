@@ -65,7 +65,7 @@ func TestReferenceMatchesTypes(t *testing.T) {
 // placeholders are what the reference calls the names of a mapping, by its key.
 var placeholders = map[string]string{
 	"workerPools": "<pool>", "nodes": "<node>", "labels": "<label>", "checksums": "<file>", "machines": "<machine>",
-	"storageClasses": "<class>",
+	"storageClasses": "<class>", "pools": "<pool>",
 }
 
 // leaves lists the keys below a struct that take a value, and the mappings
@@ -107,6 +107,8 @@ func kindOf(t reflect.Type) string {
 	switch {
 	case t.Name() == "Prefix":
 		return "address range"
+	case t == reflect.TypeFor[AddressRange]():
+		return "addresses"
 	case t.Name() == "Addr":
 		return "address"
 	case t == reflect.TypeFor[Secret]():

@@ -30,6 +30,7 @@ func (c *Config) CheckNeighbours(stack string, dir fs.FS) field.ErrorList {
 	var errs field.ErrorList
 	for _, n := range neighbours(stack, dir) {
 		errs = append(errs, c.checkSharedAddresses(n)...)
+		errs = append(errs, c.checkSharedPools(n)...)
 		if c.Endpoint.Type == EndpointKeepalived && n.config.Endpoint.Type == EndpointKeepalived {
 			errs = append(errs, c.checkVirtualRouter(n)...)
 		}
@@ -49,11 +50,54 @@ func (c *Config) checkSharedAddresses(n neighbour) field.ErrorList {
 			errs = append(errs, field.Invalid(path, address.String(), fmt.Sprintf("is the %s of stack %s", what, n.stack)))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Hosts.Machines)) {
-		check(c.Hosts.Machines[name].Address, root("hosts").Child("machines").Key(name).Child("address"))
+	for _, own := range c.taken() {
+		check(own.address, own.path)
 	}
-	check(c.Endpoint.Keepalived.Address, virtualAddress)
 	return errs
+}
+
+// checkSharedPools refuses addresses for Services that another stack has, and
+// addresses of ours among those that it gives to Services.
+func (c *Config) checkSharedPools(n neighbour) field.ErrorList {
+	var errs field.ErrorList
+	theirs := n.config.MetalLB.pooledRanges()
+	for _, ours := range c.MetalLB.pooledRanges() {
+		refuse := func(what string) {
+			errs = append(errs, field.Invalid(ours.path, ours.String(), fmt.Sprintf("has the %s of stack %s", what, n.stack)))
+		}
+		for _, their := range theirs {
+			if ours.Overlaps(their.IPRange) {
+				refuse("addresses " + their.String())
+			}
+		}
+		for _, taken := range n.config.taken() {
+			if ours.Contains(taken.address) {
+				refuse("address " + taken.address.String())
+			}
+		}
+	}
+	for _, own := range c.taken() {
+		for _, their := range theirs {
+			if their.Contains(own.address) {
+				errs = append(errs, field.Invalid(own.path, own.address.String(), fmt.Sprintf("is among the addresses %s that stack %s gives to Services", their, n.stack)))
+			}
+		}
+	}
+	return errs
+}
+
+// taken is an address of the cluster on existing machines, and its path.
+type taken struct {
+	address netip.Addr
+	path    *field.Path
+}
+
+func (c *Config) taken() []taken {
+	var all []taken
+	for _, name := range slices.Sorted(maps.Keys(c.Hosts.Machines)) {
+		all = append(all, taken{c.Hosts.Machines[name].Address, root("hosts").Child("machines").Key(name).Child("address")})
+	}
+	return append(all, taken{c.Endpoint.Keepalived.Address, virtualAddress})
 }
 
 // checkVirtualRouter refuses a virtual router id that another stack has in the

@@ -45,6 +45,12 @@ func TestCheckNeighbours(t *testing.T) {
 			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "192.0.2.200"}}`
 		}, "slipway:hosts.machines[h4].address: Invalid value: \"192.0.2.52\": is the machine n2 of stack other\n" +
 			"slipway:endpoint.keepalived.address: Invalid value: \"192.0.2.200\": is the virtual address of stack other"},
+		"addresses for Services": {other + "  slipway:metalLB: {enabled: true, pools: {a: {addresses: [192.0.2.14, 192.0.2.210/31]}}}\n", func(_, _ object, raw map[string]string) {
+			raw["slipway:endpoint"] = `{"type": "keepalived", "keepalived": {"address": "192.0.2.100", "virtualRouterID": 7}}`
+			raw["slipway:metalLB"] = `{"enabled": true, "pools": {"b": {"addresses": ["192.0.2.211-192.0.2.220", "192.0.2.52"]}}}`
+		}, "slipway:metalLB.pools[b].addresses[0]: Invalid value: \"192.0.2.211-192.0.2.220\": has the addresses 192.0.2.210-192.0.2.211 of stack other\n" +
+			"slipway:metalLB.pools[b].addresses[1]: Invalid value: \"192.0.2.52\": has the address 192.0.2.52 of stack other\n" +
+			"slipway:hosts.machines[h4].address: Invalid value: \"192.0.2.14\": is among the addresses 192.0.2.14 that stack other gives to Services"},
 		"no YAML":   {"config: [", nil, ""},
 		"OpenStack": {"config:\n  slipway:endpoint: {type: keepalived, keepalived: {virtualRouterID: 100}}\n", nil, ""},
 	}

@@ -43,9 +43,12 @@ func (d *decoder) scalar(in any, out reflect.Value, path *field.Path) {
 // text decodes an address or an address range.
 func (d *decoder) text(in any, out encoding.TextUnmarshaler, path *field.Path) {
 	wanted := "an address such as 10.0.0.10"
-	if prefix, ok := out.(*netip.Prefix); ok {
+	switch out := out.(type) {
+	case *netip.Prefix:
 		wanted = "an address range such as 10.0.0.0/16"
-		*prefix = malformed
+		*out = malformed
+	case *AddressRange:
+		wanted = "addresses such as 10.0.0.240, 10.0.0.240-10.0.0.250 or 10.0.0.240/28"
 	}
 	text, ok := in.(string)
 	if !ok {

@@ -37,6 +37,8 @@ type Config struct {
 	CloudController CloudController `json:"cloudController,omitzero"`
 	// CinderCSI gives claims of the cluster volumes of Cinder. Optional.
 	CinderCSI CinderCSI `json:"cinderCSI,omitzero"`
+	// MetalLB gives Services addresses in the nodes' network. Optional.
+	MetalLB MetalLB `json:"metalLB,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

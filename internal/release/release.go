@@ -39,7 +39,7 @@ func stages(objects []charts.Object) [4][]charts.Object {
 	for _, o := range objects {
 		stage := 1
 		switch {
-		case o.IsDefinition():
+		case o.IsDefinition() || o.Kind() == "Namespace":
 			stage = 0
 		case isWorkload(o):
 			stage = 2

@@ -18,6 +18,7 @@ const objects = `
 - {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: "system:some"}}
 - {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: fast}, provisioner: some, reclaimPolicy: Retain}
 - {apiVersion: some.test/v1, kind: Thing, metadata: {name: one}}
+- {apiVersion: v1, kind: Namespace, metadata: {name: some}}
 - {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.some.test}, spec: {group: some.test, names: {kind: Thing}}}
 `
 
@@ -65,8 +66,9 @@ func TestStages(t *testing.T) {
 	definition := recorded.Get(t, "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "demo-customresourcedefinition-things.some.test")
 	role := recorded.Get(t, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "demo-clusterrole-system-some")
 	workload := recorded.Get(t, "kubernetes:apps/v1:Deployment", "demo-deployment-runs")
+	space := recorded.Get(t, "kubernetes:core/v1:Namespace", "demo-namespace-some")
 	thing := recorded.Get(t, "kubernetes:some.test/v1:Thing", "demo-thing-one")
-	for _, pair := range [][2]pulumitest.Resource{{definition, role}, {role, workload}, {workload, thing}} {
+	for _, pair := range [][2]pulumitest.Resource{{space, role}, {definition, role}, {role, workload}, {workload, thing}} {
 		if !strings.Contains(strings.Join(pair[1].DependsOn, " "), pair[0].URN) {
 			t.Errorf("%s does not wait for %s", pair[1].Name, pair[0].Name)
 		}

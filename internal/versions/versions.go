@@ -45,6 +45,12 @@ const (
 	// serves, this is the one nearest to it.
 	CSIAttacher = "v4.12.0"
 
+	// MetalLB is the release of both its programs, MetalLBChart that of the chart
+	// that belongs to it.
+	MetalLB            = "v0.16.1"
+	MetalLBChart       = "0.16.1"
+	MetalLBChartDigest = "541a0d1c6bb0e6176db87a6ff1b260f6d48caca3b454e8180240d5dba65ecf07" // see charts.Digest
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

@@ -28,6 +28,7 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"csi-sidecars", "github.com/kubernetes-csi/external-resizer", CSIResizer},
 		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/v8", CSISnapshotter},
 		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/client/v8", CSISnapshotter},
+		{"metallb", "go.universe.tf/metallb", MetalLB},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).
 		// FlannelCNIPlugin is missing: no proxy serves its module, so the local

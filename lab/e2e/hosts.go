@@ -23,6 +23,7 @@ func onExistingHosts() scenario {
 		}, wholeCluster(
 			step{"etcd has each control plane once", etcdIsWhole},
 			step{"one control plane holds the VIP", func(ctx context.Context, st *stage) error { _, err := st.holder(ctx); return err }},
+			step{"a Service answers at an address of the machines' network", serviceAnswersOnHosts},
 		)...),
 			step{"make destroy", func(ctx context.Context, st *stage) error { _, err := st.make(ctx, "destroy", nil); return err }},
 			step{"the hosts are as before, but for packages", hostsAreFree},
@@ -37,6 +38,19 @@ func onExistingHosts() scenario {
 var hostRoles = map[string]string{"h1": "control-plane", "h2": "control-plane", "h3": "control-plane", "h4": "worker"}
 
 const hostsVIP = "10.81.0.100"
+
+// hostsService is the address of the first Service.
+const hostsService = "10.81.0.200"
+
+func serviceAnswersOnHosts(ctx context.Context, st *stage) error {
+	if err := st.announce(ctx, hostsService); err != nil {
+		return err
+	}
+	if err := answers(ctx, hostsService); err != nil {
+		return err
+	}
+	return withoutAnnounced(ctx, st)
+}
 
 func makeTools(ctx context.Context, st *stage) error {
 	_, err := st.run(ctx, command{argv: []string{"make", "tools"}, env: os.Environ()})
@@ -104,6 +118,9 @@ func describe(v values, inventory existing.Inventory) {
 	hosts["knownHosts"], hosts["trustOnFirstUse"], hosts["jump"] = known, true, jump
 	v.at("slipway:cluster")["name"] = "hosts"
 	v["slipway:endpoint"] = map[string]any{"type": "keepalived", "keepalived": map[string]any{"address": hostsVIP}}
+	v["slipway:metalLB"] = map[string]any{
+		"enabled": true, "pools": map[string]any{"default": map[string]any{"addresses": []string{hostsService + "-10.81.0.210"}}},
+	}
 }
 
 // forgetHosts throws the machines away, and with them the need to destroy what

@@ -21,6 +21,7 @@ const (
 	singleStack    = "e2e-single"
 	ccmStack       = "e2e-ccm"
 	cinderStack    = "e2e-cinder"
+	metalLBStack   = "e2e-metallb"
 	vxlanStack     = "e2e-vxlan"
 	hostGWStack    = "e2e-host-gw"
 	routesStack    = "e2e-routes"
@@ -65,6 +66,10 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "cinder"
 		// The local cloud's volumes reach every machine; its Cinder has one zone.
 		v["slipway:cinderCSI"] = map[string]any{"enabled": true, "ignoreZones": true}
+	},
+	metalLBStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "metallb"
+		v["slipway:metalLB"] = pooled(requestedAddress)
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

@@ -27,7 +27,10 @@ type addon struct {
 	group func(pins) group
 }
 
-var addons = []addon{{name: "cinder-csi", key: "slipway:cinderCSI", group: pins.cinderCSI}}
+var addons = []addon{
+	{name: "cinder-csi", key: "slipway:cinderCSI", group: pins.cinderCSI},
+	{name: "metallb", key: "slipway:metalLB", group: pins.metalLB},
+}
 
 // core is the group that every cluster needs.
 func (p pins) core() group {

@@ -1,0 +1,56 @@
+package stacks
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"slipway/components/cindercsi"
+	"slipway/components/metallb"
+	"slipway/internal/artifacts"
+	"slipway/internal/charts"
+	"slipway/internal/charts/charttest"
+)
+
+// stand puts something in a variable's place until the test ends.
+func stand[T any](t *testing.T, variable *T, in T) {
+	before := *variable
+	t.Cleanup(func() { *variable = before })
+	*variable = in
+}
+
+// haveSources stands in for charts, which tests cannot fetch: each has one
+// workload.
+func haveSources(t *testing.T) {
+	stand(t, &getCinderCSI, func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
+		return cindercsi.NewSources(oneWorkload(t, "openstack-cinder-csi", "DaemonSet", "openstack-cinder-csi-nodeplugin"), nil), nil
+	})
+	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
+		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil
+	})
+}
+
+func oneWorkload(t *testing.T, chart, kind, name string) *charts.Chart {
+	return charttest.Chart(t, chart, map[string]string{
+		"templates/workload.yaml": "apiVersion: apps/v1\nkind: " + kind + "\nmetadata: {name: " + name + "}\n",
+	})
+}
+
+// What cannot be had is said before anything is made.
+func TestChartsThatCannotBeHad(t *testing.T) {
+	before := getCinderCSI
+	t.Cleanup(func() { getCinderCSI = before })
+	getCinderCSI = func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
+		return nil, errors.New("chart some 1.2.3: getting https://charts.test: no route to host")
+	}
+	settings := shipped(t, "dev")
+	settings["slipway:cinderCSI"] = `{"enabled": true, "ignoreZones": true}`
+	recorded, err := run(t, "dev", settings)
+	if err == nil || !strings.Contains(err.Error(), "slipway:cinderCSI: chart some 1.2.3: getting https://charts.test: no route to host") {
+		t.Errorf("the error is %v", err)
+	}
+	if n := len(recorded.ByType("openstack:networking/network:Network")); n != 0 {
+		t.Errorf("%d networks were registered", n)
+	}
+}
