@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-tools/packages.sh shellcheck:shellcheck cloud-init:cloud-init ignition-validate:ignition haproxy:haproxy keepalived:keepalived curl:curl ip:iproute2
+tools/packages.sh shellcheck:shellcheck cloud-init:cloud-init ignition-validate:ignition haproxy:haproxy keepalived:keepalived curl:curl ip:iproute2 nft:nftables
 
 status=0
 for module in "$@"; do

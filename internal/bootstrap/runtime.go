@@ -61,7 +61,7 @@ func units(p Params) []string {
 	if p.Role == artifacts.Etcd {
 		names = append(names, "kubelet.service.d/10-standalone.conf")
 	} else {
-		names = append(names, "kubelet.service.d/10-kubeadm.conf")
+		names = append(names, "kubelet.service.d/10-kubeadm.conf", "slipway-metadata.service")
 	}
 	if p.Role == artifacts.ControlPlane {
 		timed("slipway-approve-kubelets")

@@ -22,6 +22,7 @@ func dev() scenario {
 			{"pod reaches pod on the other node by address", podToPod},
 			{"pod reaches Service by DNS name", podToService},
 			{"pod reaches out of the cluster", podEgress},
+			{"pod does not reach the cloud's metadata", podLacksMetadata},
 			{"the pods go away", removePods},
 		},
 	}

@@ -3,9 +3,9 @@
 
 # What a Kubernetes node needs from its distribution, as command:package. Cloud images have
 # all or nearly all of it, and asking a package mirror for nothing costs minutes.
-# iptables is for the portmap plugin; ip, losetup and modprobe for kubelet and
+# iptables is for the portmap plugin, nft for metadata.sh; ip, losetup and modprobe for kubelet and
 # kubeadm; openssl for looking at certificates.
-needed=(curl:curl iptables:iptables ip:iproute2 losetup:mount mkfs.ext4:e2fsprogs modprobe:kmod cmp:diffutils sysctl:procps openssl:openssl)
+needed=(curl:curl iptables:iptables nft:nftables ip:iproute2 losetup:mount mkfs.ext4:e2fsprogs modprobe:kmod cmp:diffutils sysctl:procps openssl:openssl)
 
 # install_packages COMMAND:PACKAGE...: installs the packages whose command is missing.
 install_packages() {

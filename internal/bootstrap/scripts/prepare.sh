@@ -26,6 +26,7 @@ fi
 install_packages "${needed[@]}"
 "$lib/volumes.sh"
 configure_kernel
+[ "$role" = etcd ] || "$lib/metadata.sh" # dedicated members run no pods of others
 install_downloads
 start_containerd
 pull_images

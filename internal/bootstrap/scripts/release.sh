@@ -30,7 +30,7 @@ stop_kubernetes() {
   say "resetting the node"
   timeout 300 kubeadm reset --force --skip-phases remove-etcd-member --cri-socket unix:///run/containerd/containerd.sock >"$logs/reset.log" 2>&1 ||
     fail "kubeadm reset failed: $(tail -n 1 "$logs/reset.log")" "$logs/reset.log"
-  stop kubelet containerd
+  stop kubelet containerd slipway-metadata
   # What containers were started with outlives containerd.
   pkill -f /opt/bin/containerd-shim || :
   findmnt --noheadings --list --output TARGET | { grep -E '^/(run/containerd|run/netns|var/lib/(kubelet|containerd))/' || :; } | sort -r | xargs -r -d '\n' umount --lazy
@@ -40,7 +40,7 @@ stop_kubernetes() {
 forget_network() {
   local link table tool
   for link in cni0 flannel.1 kube-ipvs0; do ip link delete "$link" 2>/dev/null || :; done
-  for table in kube-proxy flannel-ipv4 flannel-ipv6; do
+  for table in slipway kube-proxy flannel-ipv4 flannel-ipv6; do
     for family in ip ip6 inet; do nft delete table "$family" "$table" 2>/dev/null || :; done
   done
   for tool in iptables ip6tables; do

@@ -33,7 +33,9 @@ install_units() {
   for unit in "$etc"/systemd/*.timer; do
     [ ! -e "$unit" ] || timers+=("${unit##*/}") # not every role has one
   done
-  if [ -e "$units/slipway-volumes.service" ]; then enabled+=(slipway-volumes.service); fi
+  for unit in slipway-volumes.service slipway-metadata.service; do
+    if [ -e "$etc/systemd/$unit" ]; then enabled+=("$unit"); fi
+  done
   systemctl --quiet --no-reload enable "${enabled[@]}" "${timers[@]}"
   systemctl daemon-reload
   ((${#timers[@]} == 0)) || systemctl restart "${timers[@]}" # or they would keep an earlier schedule
