@@ -41,7 +41,7 @@ func stages(objects []charts.Object) [4][]charts.Object {
 		switch {
 		case o.IsDefinition() || o.Kind() == "Namespace":
 			stage = 0
-		case isWorkload(o):
+		case hasPods(o) || o.Kind() == "Service": // which waits for its pods
 			stage = 2
 		case own[o.GroupKind()]:
 			stage = 3
@@ -51,7 +51,7 @@ func stages(objects []charts.Object) [4][]charts.Object {
 	return in
 }
 
-func isWorkload(o charts.Object) bool {
+func hasPods(o charts.Object) bool {
 	return slices.Contains([]string{"Deployment", "DaemonSet", "StatefulSet", "Job"}, o.Kind())
 }
 
@@ -67,7 +67,7 @@ func Install(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Resourc
 		var stage []pulumi.Resource
 		for _, o := range objects {
 			needed := before
-			if isWorkload(o) {
+			if hasPods(o) {
 				needed = slices.Concat(before, args.After)
 			}
 			resource, err := register(ctx, name, o, args, slices.Concat(opts, options(o), []pulumi.ResourceOption{pulumi.DependsOn(needed)}))
@@ -106,7 +106,7 @@ func register(ctx *pulumi.Context, name string, o charts.Object, args Args, opts
 	}
 	// As in internal/objectmeta: all creations are by one manager.
 	child(metadata, "annotations")["pulumi.com/patchFieldManager"] = pulumi.String("slipway")
-	if isWorkload(o) && len(args.PodAnnotations) > 0 {
+	if hasPods(o) && len(args.PodAnnotations) > 0 {
 		annotations := child(child(child(child(fields, "spec"), "template"), "metadata"), "annotations")
 		for key, value := range args.PodAnnotations {
 			annotations[key] = value

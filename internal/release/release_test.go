@@ -14,6 +14,7 @@ import (
 
 const objects = `
 - {apiVersion: apps/v1, kind: Deployment, metadata: {name: runs, annotations: {a: b}}, spec: {replicas: 2, paused: false, nothing: null, template: {spec: {containers: [{name: c, args: [x]}]}}}}
+- {apiVersion: v1, kind: Service, metadata: {name: runs}, spec: {selector: {app: runs}}}
 - {apiVersion: v1, kind: ServiceAccount, metadata: {name: account, namespace: elsewhere}}
 - {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: "system:some"}}
 - {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: fast}, provisioner: some, reclaimPolicy: Retain}
@@ -57,6 +58,15 @@ func TestDefinitionsStay(t *testing.T) {
 		if definition := strings.HasSuffix(r.Type, ":CustomResourceDefinition"); r.RetainOnDelete != definition {
 			t.Errorf("%s %s stays: %v", r.Type, r.Name, r.RetainOnDelete)
 		}
+	}
+}
+
+// A Service is there when it has a pod.
+func TestServicesDoNotHoldTheirPods(t *testing.T) {
+	recorded := run(t)
+	service := recorded.Get(t, "kubernetes:core/v1:Service", "demo-service-runs").URN
+	if workload := recorded.Get(t, "kubernetes:apps/v1:Deployment", "demo-deployment-runs"); strings.Contains(strings.Join(workload.DependsOn, " "), service) {
+		t.Error("the workload waits for the Service, and the Service for a pod of it")
 	}
 }
 
