@@ -150,8 +150,8 @@ func withoutMetalLB(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	if len(floating) != 1 {
-		return fmt.Errorf("the floating IPs of the project are %v, want that of the bastion alone", floating)
+	if len(floating) != 2 {
+		return fmt.Errorf("the floating IPs of the project are %v, want those of the bastion and of the API alone", floating)
 	}
 	left, err := st.kubectl(ctx, "get", "namespaces,clusterroles,clusterrolebindings,validatingwebhookconfigurations", "--output=name")
 	if err == nil && strings.Contains(left, "metallb") {
