@@ -23,6 +23,7 @@ func podNetwork(name, story, stack string, travel func(trip) error, further ...s
 		{"pod reaches pod on the other node, in packets as they should be", packetsTravel(travel)},
 		{"pod reaches Service by DNS name", podToService},
 		{"pod reaches out of the cluster", podEgress},
+		{"pod does not reach the cloud's metadata", podLacksMetadata},
 	}, further...)
 	steps := append([]step{{"make up", makeUp}, {"every node is Ready", nodesReady}}, talk...)
 	steps = append(steps, step{"make up reports no change", secondUp}, step{"a worker goes, another one comes", replaceWorker}, step{"every node is Ready", nodesReady})
