@@ -5,11 +5,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"slipway/lab/internal/host"
 	"slipway/lab/internal/lab"
@@ -17,6 +19,7 @@ import (
 )
 
 func main() {
+	keepFiles()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := command().ExecuteContext(ctx)
@@ -29,6 +32,11 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// keepFiles has agent and machines, which outlive this program, start without the
+// files that its caller had open: the lock of a pipeline would be held for good.
+// What it does not reach, an old kernel, goes on as it was.
+func keepFiles() { _ = unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC) }
 
 func command() *cobra.Command {
 	root := &cobra.Command{
