@@ -39,8 +39,16 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 	for _, pool := range pools {
 		after = append(after, pool)
 	}
+	var volumes []pulumi.Resource // what has to be there for claims
 	if cfg.CinderCSI.Enabled {
-		if _, err := deployCinderCSI(ctx, cfg, on, provider, plane, after); err != nil {
+		driver, err := deployCinderCSI(ctx, cfg, on, provider, plane, after)
+		if err != nil {
+			return nil, err
+		}
+		volumes = append(volumes, driver)
+	}
+	if cfg.Monitoring.Enabled {
+		if err := deployMonitoring(ctx, cfg, on, provider, plane, slices.Concat(after, volumes)); err != nil {
 			return nil, err
 		}
 	}

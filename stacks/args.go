@@ -50,6 +50,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 	args.LoadBalanced = cfg.Endpoint.Type == config.EndpointOctavia
 	args.BalancedServices = cfg.CloudController.LoadBalancers
 	args.Announced = announced(cfg)
+	args.Monitored = cfg.Monitoring.Enabled
 	if listenerAdmits(cfg) {
 		args.APIAccess = nil
 	}

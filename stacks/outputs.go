@@ -8,6 +8,7 @@ import (
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/components/metallb"
+	"slipway/components/monitoring"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
@@ -44,6 +45,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		keys, images []string
 	}{
 		{cfg.CinderCSI.Enabled, cindercsi.Keys(), artifacts.CinderCSIImages()},
+		{cfg.Monitoring.Enabled, monitoring.Keys(), artifacts.MonitoringImages()},
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
 	} {
 		if !addOn.enabled {

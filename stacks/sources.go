@@ -9,6 +9,7 @@ import (
 
 	"slipway/components/cindercsi"
 	"slipway/components/metallb"
+	"slipway/components/monitoring"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
 )
@@ -17,6 +18,7 @@ import (
 type sources struct {
 	cinder  *cindercsi.Sources
 	metalLB *metallb.Sources
+	monitor *monitoring.Sources
 }
 
 // getter fetches what one add-on is made of.
@@ -24,8 +26,9 @@ type getter[T any] func(context.Context, artifacts.Source, string) (*T, error)
 
 // The getters are variables for tests, which have no network.
 var (
-	getCinderCSI getter[cindercsi.Sources] = cindercsi.Get
-	getMetalLB   getter[metallb.Sources]   = metallb.Get
+	getCinderCSI getter[cindercsi.Sources]  = cindercsi.Get
+	getMetalLB   getter[metallb.Sources]    = metallb.Get
+	getMonitor   getter[monitoring.Sources] = monitoring.Get
 )
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
@@ -35,6 +38,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 	return s, errors.Join(
 		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
+		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),
 	)
 }
 

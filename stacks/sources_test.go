@@ -8,6 +8,7 @@ import (
 
 	"slipway/components/cindercsi"
 	"slipway/components/metallb"
+	"slipway/components/monitoring"
 	"slipway/internal/artifacts"
 	"slipway/internal/charts"
 	"slipway/internal/charts/charttest"
@@ -25,6 +26,9 @@ func stand[T any](t *testing.T, variable *T, in T) {
 func haveSources(t *testing.T) {
 	stand(t, &getCinderCSI, func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
 		return cindercsi.NewSources(oneWorkload(t, "openstack-cinder-csi", "DaemonSet", "openstack-cinder-csi-nodeplugin"), nil), nil
+	})
+	stand(t, &getMonitor, func(context.Context, artifacts.Source, string) (*monitoring.Sources, error) {
+		return monitoring.NewSources(oneWorkload(t, "kube-prometheus-stack", "Deployment", "monitoring-operator")), nil
 	})
 	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
 		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil

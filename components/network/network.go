@@ -49,6 +49,8 @@ type NetworkArgs struct {
 	// Announced says that nodes answer for addresses of Services, and who may reach
 	// these. Optional.
 	Announced *AnnouncedServices
+	// Monitored says that collectors on nodes ask what runs on each of them. Optional.
+	Monitored bool
 	// DedicatedEtcd says that etcd has machines of its own. Optional.
 	DedicatedEtcd bool
 	// RoutedPodCIDR is the range of the pods when their packets travel between

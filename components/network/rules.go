@@ -52,7 +52,10 @@ var (
 	portsNodePort = portRange{30000, 32767}
 	portsEtcd     = portRange{2379, 2380} // clients and peers
 	portEtcdStats = port(2381)
-	portGossip    = port(7946) // MetalLB's, by which its nodes know who is alive
+	// kube-proxy's metrics, and node exporter
+	portKubeProxy    = port(10249)
+	portNodeExporter = port(9100)
+	portGossip       = port(7946) // MetalLB's, by which its nodes know who is alive
 	// controller manager, cloud controller manager, scheduler
 	portsControllers = portRange{10257, 10259}
 )
@@ -97,6 +100,9 @@ func rules(a *NetworkArgs) []rule {
 	}
 	if a.BalancedServices {
 		all = append(all, serviceRules(a)...)
+	}
+	if a.Monitored {
+		all = append(all, monitorRules()...)
 	}
 	if a.Announced != nil {
 		all = append(all, a.Announced.rules()...)
@@ -196,6 +202,15 @@ func (s *AnnouncedServices) rules() []rule {
 		}
 	}
 	return all
+}
+
+// monitorRules admit what only a monitored cluster has, or asks for.
+func monitorRules() []rule {
+	const why = "Metrics for collectors on any node"
+	return []rule{
+		{groupNode, "node-exporter", why, ingress, "tcp", portNodeExporter, groupNode, netip.Prefix{}},
+		{groupNode, "kube-proxy", why, ingress, "tcp", portKubeProxy, groupNode, netip.Prefix{}},
+	}
 }
 
 func bastionRules() []rule {

@@ -11,7 +11,7 @@ import (
 func TestRulesHaveStableUniqueKeys(t *testing.T) {
 	a := baseline()
 	a.RoutedPodCIDR = netip.MustParsePrefix("10.244.0.0/16")
-	a.LoadBalanced, a.BalancedServices = true, true
+	a.LoadBalanced, a.BalancedServices, a.Monitored = true, true, true
 	everybody := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}
 	a.Announced = &AnnouncedServices{Access: []ServiceAccess{
 		{"tcp", []int{80, 443}, everybody}, {"udp", []int{53}, everybody}, {"tcp", []int{80}, everybody}, // as the first

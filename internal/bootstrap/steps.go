@@ -46,6 +46,9 @@ const (
 	ReleaseBalancers Step = "release-balancers"
 	// CheckVolumes fails while the cluster has volumes of Cinder.
 	CheckVolumes Step = "check-volumes"
+	// WaitAvailable waits until objects of a namespace say that they are available;
+	// its arguments are the namespace and the objects, as kind/name.
+	WaitAvailable Step = "wait-available"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"

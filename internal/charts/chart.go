@@ -23,6 +23,9 @@ type Pin struct {
 	Key string
 	// Digest is what Digest returns for the chart. Required.
 	Digest string
+	// Without names charts inside it that are taken out before anything is
+	// rendered, and do not count for the digest. Optional.
+	Without []string
 }
 
 // String is how people call the chart.
@@ -43,10 +46,18 @@ func (p Pin) read(archive []byte) (*Chart, error) {
 	if tree.Metadata.Name != p.Name || tree.Metadata.Version != p.Version {
 		return nil, fmt.Errorf("it is chart %s %s", tree.Metadata.Name, tree.Metadata.Version)
 	}
+	p.takeOut(tree)
 	if digest := Digest(tree); digest != p.Digest {
 		return nil, fmt.Errorf("its content has the digest %s, want %s", digest, p.Digest)
 	}
 	return &Chart{p, tree}, nil
+}
+
+// takeOut drops charts that are not used.
+func (p Pin) takeOut(tree *chart.Chart) {
+	tree.SetDependencies(slices.DeleteFunc(slices.Clone(tree.Dependencies()), func(inside *chart.Chart) bool {
+		return slices.Contains(p.Without, inside.Name())
+	})...)
 }
 
 // Digest is the SHA-256 of what a chart consists of, in hex. It is not that of the

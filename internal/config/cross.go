@@ -37,6 +37,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossCloudController(c),
 		crossCinderCSI(c),
 		crossMetalLB(c),
+		crossMonitoring(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

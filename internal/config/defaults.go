@@ -56,6 +56,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.CloudController.CredentialGeneration, 1)
 	c.setCinderCSI()
 	c.setMetalLB()
+	setDefault(&c.Monitoring.Retention, defaultRetention)
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

@@ -39,6 +39,8 @@ type Config struct {
 	CinderCSI CinderCSI `json:"cinderCSI,omitzero"`
 	// MetalLB gives Services addresses in the nodes' network. Optional.
 	MetalLB MetalLB `json:"metalLB,omitzero"`
+	// Monitoring watches the cluster with Prometheus. Optional.
+	Monitoring Monitoring `json:"monitoring,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

@@ -118,6 +118,8 @@ kubernetes:
     mode: nftables
   serviceCIDR: 10.96.0.0/16
   version: v1.36.3
+monitoring:
+  retention: 10d
 network:
   cidr: 10.0.0.0/16
 openstack:

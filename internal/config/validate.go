@@ -36,6 +36,7 @@ func validate(c *Config) field.ErrorList {
 		validateKubernetes(c.Kubernetes, root("kubernetes")),
 		validateCloudController(c.CloudController, root("cloudController")),
 		validateCinderCSI(c.CinderCSI, root("cinderCSI")),
+		validateMonitoring(c.Monitoring, root("monitoring")),
 		validateMetalLB(c.MetalLB, root("metalLB")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),

@@ -51,6 +51,16 @@ const (
 	MetalLBChart       = "0.16.1"
 	MetalLBChartDigest = "541a0d1c6bb0e6176db87a6ff1b260f6d48caca3b454e8180240d5dba65ecf07" // see charts.Digest
 
+	// MonitoringChart is the release of kube-prometheus-stack; the others are what
+	// it names. MonitoringChartDigest leaves out the charts inside that are not used.
+	MonitoringChart       = "88.6.1"
+	MonitoringChartDigest = "6bc37d74e9656d115581669e9acddb527c771928de97c5dd472ae5b79d683343" // see charts.Digest
+	PrometheusOperator    = "v0.93.1"
+	Prometheus            = "v3.14.0" // v0.314.0 as a module
+	Alertmanager          = "v0.34.0"
+	NodeExporter          = "v1.12.1"
+	KubeStateMetrics      = "v2.20.0"
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

@@ -13,6 +13,9 @@ import (
 // test another release than clusters run.
 func TestToolchainBuildsTheseVersions(t *testing.T) {
 	etcd, _, _ := strings.Cut("v"+Etcd, "-") // the image's own revision follows the dash
+	// The module of Prometheus v3.14.0 is v0.314.0.
+	major, minor, _ := strings.Cut(strings.TrimSuffix(Prometheus[1:], ".0"), ".")
+	prometheus := "v0." + major + minor + ".0"
 	for _, pin := range []struct{ folder, module, want string }{
 		{"kubernetes", "k8s.io/kubernetes", Kubernetes},
 		{"containerd", "github.com/containerd/containerd/v2", "v" + Containerd},
@@ -28,6 +31,11 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"csi-sidecars", "github.com/kubernetes-csi/external-resizer", CSIResizer},
 		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/v8", CSISnapshotter},
 		{"csi-sidecars", "github.com/kubernetes-csi/external-snapshotter/client/v8", CSISnapshotter},
+		{"prometheus", "github.com/prometheus/prometheus", prometheus},
+		{"alertmanager", "github.com/prometheus/alertmanager", Alertmanager},
+		{"node-exporter", "github.com/prometheus/node_exporter", NodeExporter},
+		{"kube-state-metrics", "k8s.io/kube-state-metrics/v2", KubeStateMetrics},
+		{"prometheus-operator", "github.com/prometheus-operator/prometheus-operator", PrometheusOperator},
 		{"metallb", "go.universe.tf/metallb", MetalLB},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).

@@ -14,18 +14,19 @@ import (
 
 // The stacks that scenarios deploy. That of dev is the one that is shipped.
 const (
-	devStack       = "dev"
-	haStack        = "e2e-ha"
-	octaviaStack   = "e2e-octavia"
-	dedicatedStack = "e2e-dedicated"
-	singleStack    = "e2e-single"
-	ccmStack       = "e2e-ccm"
-	cinderStack    = "e2e-cinder"
-	metalLBStack   = "e2e-metallb"
-	vxlanStack     = "e2e-vxlan"
-	hostGWStack    = "e2e-host-gw"
-	routesStack    = "e2e-routes"
-	hostsStack     = "e2e-hosts" // its file tells of the hosts that the scenario makes
+	devStack        = "dev"
+	haStack         = "e2e-ha"
+	octaviaStack    = "e2e-octavia"
+	dedicatedStack  = "e2e-dedicated"
+	singleStack     = "e2e-single"
+	ccmStack        = "e2e-ccm"
+	cinderStack     = "e2e-cinder"
+	metalLBStack    = "e2e-metallb"
+	monitoringStack = "e2e-monitoring"
+	vxlanStack      = "e2e-vxlan"
+	hostGWStack     = "e2e-host-gw"
+	routesStack     = "e2e-routes"
+	hostsStack      = "e2e-hosts" // its file tells of the hosts that the scenario makes
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -70,6 +71,12 @@ var overlays = map[string]func(values){
 	metalLBStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "metallb"
 		v["slipway:metalLB"] = pooled(requestedAddress)
+	},
+	monitoringStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "monitoring"
+		// One control plane is enough for HAProxy to be watched.
+		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
+		v["slipway:monitoring"] = map[string]any{"enabled": true}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

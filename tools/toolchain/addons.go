@@ -30,6 +30,7 @@ type addon struct {
 var addons = []addon{
 	{name: "cinder-csi", key: "slipway:cinderCSI", group: pins.cinderCSI},
 	{name: "metallb", key: "slipway:metalLB", group: pins.metalLB},
+	{name: "monitoring", key: "slipway:monitoring", group: pins.monitoring},
 }
 
 // core is the group that every cluster needs.

@@ -130,11 +130,11 @@ func TestPackedFolder(t *testing.T) {
 	write(t, folder+"/charts/one/Chart.yaml", "name: one\n")
 	write(t, folder+"/charts/one/templates/pod.yaml", "kind: Pod\n")
 	files := map[string]string{"one/": "charts/one"}
-	first, err := pack(folder, files, 0o644)
+	first, err := pack(folder, files, 0o644, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := pack(folder, files, 0o644); err != nil || string(again) != string(first) {
+	if again, err := pack(folder, files, 0o644, nil); err != nil || string(again) != string(first) {
 		t.Errorf("packed twice it differs, %v", err)
 	}
 	plain, err := gzip.NewReader(bytes.NewReader(first))

@@ -48,21 +48,37 @@ func (w *workspace) assemble(ctx context.Context, f published, target string) er
 // content returns a file that is not simply a program.
 func (w *workspace) content(ctx context.Context, f published) ([]byte, error) {
 	if f.archive != nil {
-		return pack(w.in("artifacts"), f.archive, 0o755)
+		return pack(w.in("artifacts"), f.archive, 0o755, nil)
 	}
 	folder, err := w.moduleFolder(ctx, item{module: f.from.tool}, f.from.module)
 	if err != nil {
 		return nil, err
 	}
 	if f.top != "" {
-		return pack(folder, map[string]string{f.top: f.from.path}, 0o644)
+		return packChart(folder, f)
 	}
 	return os.ReadFile(filepath.Join(folder, f.from.path))
 }
 
+// packChart packs a chart, with those inside it, as Helm does.
+func packChart(folder string, f published) ([]byte, error) {
+	trees := map[string]string{f.top: f.from.path}
+	for _, inside := range f.inside {
+		trees[f.top+"charts/"+path.Base(inside)+"/"] = inside
+	}
+	rules := map[string]ignoreRules{}
+	for _, tree := range trees {
+		var err error
+		if rules[tree], err = readIgnoreRules(filepath.Join(folder, tree, ".helmignore")); err != nil {
+			return nil, err
+		}
+	}
+	return pack(folder, trees, 0o644, rules)
+}
+
 // pack makes a gzipped tar of files and folders in which nothing depends on
-// time or user.
-func pack(from string, files map[string]string, mode int64) ([]byte, error) {
+// time or user. Rules say what of a folder is left out; there may be none.
+func pack(from string, files map[string]string, mode int64, rules map[string]ignoreRules) ([]byte, error) {
 	var content bytes.Buffer
 	// The fastest level: machines next door unpack it, nobody stores it.
 	zipped, err := gzip.NewWriterLevel(&content, gzip.BestSpeed)
@@ -71,7 +87,7 @@ func pack(from string, files map[string]string, mode int64) ([]byte, error) {
 	}
 	archive := tar.NewWriter(zipped)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if err := packTree(archive, name, filepath.Join(from, files[name]), mode); err != nil {
+		if err := packTree(archive, name, filepath.Join(from, files[name]), mode, rules[files[name]]); err != nil {
 			return nil, err
 		}
 	}
@@ -83,17 +99,25 @@ func pack(from string, files map[string]string, mode int64) ([]byte, error) {
 
 // packTree adds a file under a name, or with a trailing slash a folder's files
 // below it.
-func packTree(archive *tar.Writer, name, source string, mode int64) error {
+func packTree(archive *tar.Writer, name, source string, mode int64, rules ignoreRules) error {
 	return filepath.WalkDir(source, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil {
 			return err
+		}
+		below, err := filepath.Rel(source, file)
+		switch {
+		case err != nil:
+			return err
+		case rules.leaveOut(filepath.ToSlash(below), entry.IsDir()):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return nil
 		}
 		to := name
 		if strings.HasSuffix(name, "/") {
-			below, err := filepath.Rel(source, file)
-			if err != nil {
-				return err
-			}
 			to += filepath.ToSlash(below)
 		}
 		return packFile(archive, to, file, mode)

@@ -14,6 +14,7 @@ type published struct {
 	archive   map[string]string // several: name in the archive to path
 	from      moduleFile        // no program: what a module contains
 	top       string            // from is a folder, to be packed below this one
+	inside    []string          // further folders of the module: charts inside the one that is packed
 }
 
 // moduleFile is a file or folder of a module that a module under tools/ requires.

@@ -1,0 +1,39 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/controlplane"
+	"slipway/components/monitoring"
+	"slipway/internal/bootstrap"
+	"slipway/internal/config"
+)
+
+// deployMonitoring watches the cluster. Its pods are waited for, so what they run
+// on has to be there.
+func deployMonitoring(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) error {
+	args := monitoringArgs(cfg)
+	args.Sources, args.After = on.sources.monitor, after
+	args.ControlPlane, args.DeletedWith = plane.Login(), plane.DeletedWith()
+	_, err := monitoring.NewMonitoring(ctx, cfg.Cluster.Name+"-monitoring", args, pulumi.Provider(provider))
+	return err
+}
+
+func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {
+	m := cfg.Monitoring
+	args := &monitoring.MonitoringArgs{
+		Kubernetes: cfg.Kubernetes.Version, Retention: m.Retention, DedicatedEtcd: len(cfg.Etcd.Nodes) > 0,
+	}
+	if m.Storage.SizeGB > 0 {
+		args.Storage = &monitoring.Storage{Class: m.Storage.Class, Size: fmt.Sprintf("%dGi", m.Storage.SizeGB)}
+	}
+	if m.Alertmanager.Configuration != "" {
+		args.Receivers = pulumi.ToSecret(pulumi.String(string(m.Alertmanager.Configuration))).(pulumi.StringOutput)
+	}
+	if holdsAddress(cfg) && cfg.Endpoint.Keepalived.Proxies == nil {
+		args.ProxyPort = bootstrap.ProxyStatusPort
+	}
+	return args
+}
