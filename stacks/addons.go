@@ -57,5 +57,10 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 			return nil, err
 		}
 	}
+	if cfg.KeystoneAuth.Enabled {
+		if err := deployKeystoneAuth(ctx, cfg, on, provider, plane); err != nil {
+			return nil, err
+		}
+	}
 	return needed, nil
 }

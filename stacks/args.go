@@ -108,6 +108,7 @@ func settings(cfg *config.Config) node.Settings {
 			ServiceCIDR: cfg.Kubernetes.ServiceCIDR,
 
 			ExternalCloudProvider: cfg.CloudController.Enabled,
+			TokenWebhook:          cfg.KeystoneAuth.Enabled,
 			Proxy:                 kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
 			Kubelet:               kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
 		},

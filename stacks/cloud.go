@@ -78,7 +78,7 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 	if cfg.CinderCSI.Enabled {
 		ask("availability zones of Cinder", func() (func(), error) { return c.askVolumeZones(ctx) })
 	}
-	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled {
+	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled || cfg.KeystoneAuth.Enabled {
 		ask("its services", func() (func(), error) { return c.askCatalogue(ctx) })
 	}
 	wg.Wait()
@@ -152,7 +152,7 @@ func (c *cloud) askCatalogue(ctx *pulumi.Context) (func(), error) {
 		return nil, err
 	}
 	return func() {
-		c.region = scope.Region
+		c.region, c.facts.ProjectID = scope.Region, scope.ProjectId
 		for _, role := range scope.Roles {
 			c.facts.Roles = append(c.facts.Roles, role.RoleName)
 		}

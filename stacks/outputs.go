@@ -56,5 +56,8 @@ func needed(cfg *config.Config) (files, images []string) {
 		}
 		images = append(images, addOn.images...)
 	}
+	if cfg.KeystoneAuth.Enabled {
+		images = append(images, artifacts.KeystoneAuthImage())
+	}
 	return files, images
 }

@@ -54,38 +54,51 @@ func newAuthority(ctx *pulumi.Context, name, commonName string, opts ...pulumi.R
 	return &authority{key: key, cert: cert}, nil
 }
 
-// client is a client certificate with its key.
-type client struct {
+// pair is a certificate of an authority with its key.
+type pair struct {
 	key  *tls.PrivateKey
 	cert *tls.LocallySignedCert
 }
 
 // newClient makes a client certificate for a user in a group.
-func (a *authority) newClient(ctx *pulumi.Context, name, user, group string, opts ...pulumi.ResourceOption) (*client, error) {
-	key, err := newKey(ctx, name, opts...)
-	if err != nil {
-		return nil, err
-	}
-	request, err := tls.NewCertRequest(ctx, name+"-request", &tls.CertRequestArgs{
-		PrivateKeyPem: key.PrivateKeyPem,
-		Subject: tls.CertRequestSubjectArgs{
-			CommonName:   pulumi.String(user),
-			Organization: pulumi.String(group),
-		},
-	}, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("creating certificate request %s: %w", name, err)
-	}
-	cert, err := tls.NewLocallySignedCert(ctx, name+"-cert", &tls.LocallySignedCertArgs{
-		CertRequestPem:      request.CertRequestPem,
-		CaCertPem:           a.cert.CertPem,
-		CaPrivateKeyPem:     a.key.PrivateKeyPem,
+func (a *authority) newClient(ctx *pulumi.Context, name, user, group string, opts ...pulumi.ResourceOption) (*pair, error) {
+	return a.sign(ctx, name, tls.CertRequestArgs{Subject: tls.CertRequestSubjectArgs{
+		CommonName:   pulumi.String(user),
+		Organization: pulumi.String(group),
+	}}, tls.LocallySignedCertArgs{
 		ValidityPeriodHours: pulumi.Int(clientHours),
 		EarlyRenewalHours:   pulumi.Int(clientRenewalHour),
 		AllowedUses:         pulumi.ToStringArray([]string{"digital_signature", "key_encipherment", "client_auth"}),
 	}, opts...)
+}
+
+// newServer makes a certificate for a server at an address. It lasts as long as
+// the authority: who uses it is not there to renew it.
+func (a *authority) newServer(ctx *pulumi.Context, name, commonName, address string, opts ...pulumi.ResourceOption) (*pair, error) {
+	return a.sign(ctx, name, tls.CertRequestArgs{
+		Subject:     tls.CertRequestSubjectArgs{CommonName: pulumi.String(commonName)},
+		IpAddresses: pulumi.ToStringArray([]string{address}),
+	}, tls.LocallySignedCertArgs{
+		ValidityPeriodHours: pulumi.Int(caHours),
+		AllowedUses:         pulumi.ToStringArray([]string{"digital_signature", "key_encipherment", "server_auth"}),
+	}, opts...)
+}
+
+// sign makes a key and has the authority sign what is requested for it.
+func (a *authority) sign(ctx *pulumi.Context, name string, wanted tls.CertRequestArgs, as tls.LocallySignedCertArgs, opts ...pulumi.ResourceOption) (*pair, error) {
+	key, err := newKey(ctx, name, opts...)
+	if err != nil {
+		return nil, err
+	}
+	wanted.PrivateKeyPem = key.PrivateKeyPem
+	request, err := tls.NewCertRequest(ctx, name+"-request", &wanted, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("creating certificate request %s: %w", name, err)
+	}
+	as.CertRequestPem, as.CaCertPem, as.CaPrivateKeyPem = request.CertRequestPem, a.cert.CertPem, a.key.PrivateKeyPem
+	cert, err := tls.NewLocallySignedCert(ctx, name+"-cert", &as, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("creating certificate %s: %w", name, err)
 	}
-	return &client{key: key, cert: cert}, nil
+	return &pair{key: key, cert: cert}, nil
 }

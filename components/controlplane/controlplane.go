@@ -65,6 +65,9 @@ type ControlPlane struct {
 	Nodes map[string]*node.Node
 	// Admitted is there when nodes may join.
 	Admitted pulumi.Resource
+	// Settled is there when every API server works with its settings. Those that
+	// were changed may have made it start anew.
+	Settled pulumi.Resource
 	// Joined are there when the nodes are members of the cluster.
 	Joined []pulumi.Resource
 
@@ -131,6 +134,16 @@ func (args *ControlPlaneArgs) validate() error {
 // DeletedWith is the resource whose deletion takes the whole cluster along:
 // nothing inside the cluster needs tidying then. No single machine is that one.
 func (c *ControlPlane) DeletedWith() pulumi.Resource { return c.keys.seed }
+
+// ServingCertificate makes a certificate of the cluster's authority for a server at
+// an address, and its key, which is secret.
+func (c *ControlPlane) ServingCertificate(ctx *pulumi.Context, name, commonName, address string) (cert, key pulumi.StringOutput, err error) {
+	made, err := c.keys.cluster.newServer(ctx, name, commonName, address, pulumi.Parent(c))
+	if err != nil {
+		return pulumi.StringOutput{}, pulumi.StringOutput{}, err
+	}
+	return made.cert.CertPem, made.key.PrivateKeyPem, nil
+}
 
 // Login leads into a control-plane node, for steps that need the administrator's
 // rights. Secret.

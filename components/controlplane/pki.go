@@ -18,7 +18,7 @@ type keys struct {
 
 	cluster, etcd, frontProxy *authority
 	serviceAccount, seed      *tls.PrivateKey
-	admin                     *client
+	admin                     *pair
 }
 
 // newKeys creates everything kubeadm would otherwise invent on the first node.

@@ -26,11 +26,10 @@ func (c *ControlPlane) start(ctx *pulumi.Context, args *ControlPlaneArgs, nodes 
 	if c.Joined, err = join(ctx, nodes, ready); err != nil {
 		return nil, err
 	}
-	settled, err := settle(ctx, nodes, c.Joined)
-	if err != nil {
+	if c.Settled, err = settle(ctx, nodes, c.Joined); err != nil {
 		return nil, err
 	}
-	return ready, c.keepMembers(ctx, args, nodes, settled)
+	return ready, c.keepMembers(ctx, args, nodes, c.Settled)
 }
 
 // keepMembers registers what takes a machine that stays out of the cluster before

@@ -5,6 +5,7 @@ package artifacts
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"slipway/internal/versions"
 )
@@ -118,6 +119,11 @@ func EtcdImage() string { return "registry.k8s.io/etcd:" + versions.Etcd }
 // CloudControllerImage is OpenStack's cloud controller manager.
 func CloudControllerImage() string {
 	return "registry.k8s.io/provider-os/openstack-cloud-controller-manager:" + versions.CloudProviderOpenStack
+}
+
+// KeystoneAuthImage is Open Policy Agent, which answers for Keystone's tokens.
+func KeystoneAuthImage() string {
+	return "docker.io/openpolicyagent/opa:" + strings.TrimPrefix(versions.OPA, "v") + "-static"
 }
 
 // FlannelImage is flannel's daemon.

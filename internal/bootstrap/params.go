@@ -44,6 +44,9 @@ type Params struct {
 	// EtcdClient is what a control plane makes its certificate for dedicated
 	// etcd members with. Optional: etcd runs on the control planes.
 	EtcdClient string
+	// TokenWebhook is how a control plane's API server reaches what knows tokens
+	// that are not the cluster's, see kubeadm.RenderTokenWebhook. Optional.
+	TokenWebhook string
 	// EtcdKubelet is the kubelet's configuration on a dedicated etcd member.
 	// Required for those.
 	EtcdKubelet string

@@ -82,6 +82,94 @@ func TestSettingsRestartsAfterACut(t *testing.T) {
 	}
 }
 
+// kubeadmPhases is a kubeadm that writes the API server's manifest as the
+// configuration wants it, for which the kubelet starts another container.
+const kubeadmPhases = `echo "$*" >>/var/log/phases
+[ "$3" = upload-config ] && exit
+flag=$(grep -o -e --authentication-token-webhook-config-file=x /etc/slipway/kubeadm.yaml)
+sed -i '/webhook/d' /etc/kubernetes/manifests/kube-apiserver.yaml
+echo "    - $flag" | grep webhook >>/etc/kubernetes/manifests/kube-apiserver.yaml
+echo $(($(cat /run/started 2>/dev/null || echo 1) + 1)) >/run/started`
+
+const webhookPhases = "init phase upload-config kubeadm --config /etc/slipway/kubeadm.yaml\n" +
+	"init phase control-plane apiserver --config /etc/slipway/kubeadm.yaml\n"
+
+// withWebhook is a member that is to have, or not to have, a webhook for tokens.
+func withWebhook(t *testing.T) (s *sandbox, set func(on bool)) {
+	s, p := newMember(t)
+	manifest := "/etc/kubernetes/manifests/kube-apiserver.yaml"
+	s.write(manifest, s.read(manifest)+"    image: registry.k8s.io/kube-apiserver:v1.36.3\n")
+	s.fake("kubeadm", kubeadmPhases)
+	s.write("/var/log/phases", "")
+	return s, func(on bool) {
+		t.Helper()
+		p.Kubeadm, p.TokenWebhook = "kind: InitConfiguration\nkubernetesVersion: v1.36.3\n", ""
+		if on {
+			p.Kubeadm, p.TokenWebhook = p.Kubeadm+"# --authentication-token-webhook-config-file=x\n", "kind: Config\n"
+		}
+		s.install(p)
+	}
+}
+
+const webhookFile = "/etc/kubernetes/apiserver/token-webhook.yaml"
+
+func TestSettingsTurnsTheWebhookOnAndOff(t *testing.T) {
+	s, set := withWebhook(t)
+	set(true)
+	s.must(Settings, "")
+	s.must(Settings, "")
+	if s.read("/var/log/phases") != webhookPhases || s.read(webhookFile) != "kind: Config\n" || s.read("/var/log/killed") != "" {
+		t.Errorf("on: %s, restarted %q", s.read("/var/log/phases"), s.read("/var/log/killed"))
+	}
+	set(false)
+	s.must(Settings, "")
+	s.must(Settings, "")
+	if s.read("/var/log/phases") != webhookPhases+webhookPhases || s.exists(webhookFile) || s.read("/var/log/killed") != "" {
+		t.Errorf("off: %s, restarted %q", s.read("/var/log/phases"), s.read("/var/log/killed"))
+	}
+}
+
+// The API server reads whom to ask only when it starts.
+func TestSettingsRestartsForAnotherWebhook(t *testing.T) {
+	s, set := withWebhook(t)
+	set(true)
+	s.must(Settings, "")
+	s.write("/etc/slipway/apiserver/token-webhook.yaml", "another\n")
+	s.must(Settings, "")
+	s.must(Settings, "")
+	if s.read("/var/log/phases") != webhookPhases || s.read("/var/log/killed") != "kube-apiserver\n" || s.read(webhookFile) != "another\n" {
+		t.Errorf("%s, restarted %q", s.read("/var/log/phases"), s.read("/var/log/killed"))
+	}
+}
+
+// A run that was cut after the manifest was written must not do it again, nor
+// leave the file of a webhook that is off.
+func TestSettingsTurnsTheWebhookOffAfterACut(t *testing.T) {
+	s, set := withWebhook(t)
+	set(true)
+	s.must(Settings, "")
+	set(false)
+	if out, err := s.run("kubeadm init phase control-plane apiserver", ""); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.write("/var/log/phases", "")
+	s.must(Settings, "")
+	if s.read("/var/log/phases") != "" || s.exists(webhookFile) {
+		t.Errorf("%s, the file is there: %v", s.read("/var/log/phases"), s.exists(webhookFile))
+	}
+}
+
+// kubeadm would make it an upgrade, of this API server alone.
+func TestSettingsChangesTheWebhookWithoutAnUpgrade(t *testing.T) {
+	s, set := withWebhook(t)
+	set(true)
+	s.write("/etc/slipway/kubeadm.yaml", "kubernetesVersion: v1.36.4\n")
+	out, err := s.run(Command(Settings), "")
+	if err == nil || !strings.Contains(out, "cannot change together with the release of Kubernetes") || s.read("/var/log/phases") != "" {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestSettingsRotatesKeysWithoutARestart(t *testing.T) {
 	s, p := newMember(t)
 	for generation := 2; generation <= 3; generation++ {

@@ -33,7 +33,7 @@ const (
 	// are Ready and the cluster's own deployments are available.
 	WaitNodes Step = "wait-nodes"
 	// Settings brings changed settings of the API server (audit policy, keys of
-	// the encryption at rest) to a control plane that is a member already.
+	// the encryption at rest, whom to ask about tokens that are not the cluster's) to a control plane that is a member already.
 	Settings Step = "settings"
 	// Reencrypt encrypts all Secrets with the newest key; it runs on one control
 	// plane after Settings on all of them.

@@ -19,6 +19,7 @@ func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 		c.checkZones(facts),
 		c.checkCloudController(facts),
 		c.checkCinderCSI(facts),
+		c.checkKeystoneAuth(facts),
 	)
 }
 

@@ -48,10 +48,10 @@ type CloudFacts struct {
 	// VolumeZones are all the availability zones of Cinder, for a cluster that
 	// gets its volumes there.
 	VolumeZones map[string]bool
-	// Identity is the public address of Keystone, and Roles are the user's in the
-	// project, for a cluster that talks to the cloud.
-	Identity string
-	Roles    []string
+	// Identity is the public address of Keystone, ProjectID the project, and Roles
+	// are the user's in it, for a cluster that talks to the cloud.
+	Identity, ProjectID string
+	Roles               []string
 }
 
 // named is the name of something in the cloud and the path of its key.

@@ -19,6 +19,7 @@ func facts() CloudFacts {
 		Zones:            map[string]bool{"az1": true, "az2": true, "nova": true},
 		LoadBalancers:    true,
 		Identity:         "https://keystone.example.com/v3",
+		ProjectID:        "0123456789abcdef0123456789abcdef",
 		Roles:            []string{"reader", "member", "load-balancer_member"},
 	}
 }

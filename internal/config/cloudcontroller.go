@@ -94,11 +94,16 @@ func (c *Config) checkCloudController(facts CloudFacts) field.ErrorList {
 func (c *Config) checkLogin(path *field.Path, facts CloudFacts) field.ErrorList {
 	var errs field.ErrorList
 	if facts.Identity == "" {
-		errs = append(errs, field.Invalid(path, true, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)"))
+		errs = append(errs, noIdentity(path))
 	}
 	if len(MemberRoles(facts.Roles)) == 0 {
 		errs = append(errs, field.Invalid(path, true, fmt.Sprintf(
 			"needs the role %s in this project, but your user has %q (openstack role assignment list)", memberRoles[0], facts.Roles)))
 	}
 	return errs
+}
+
+// noIdentity says that nobody knows where Keystone is.
+func noIdentity(path *field.Path) *field.Error {
+	return field.Invalid(path, true, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)")
 }

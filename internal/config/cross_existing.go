@@ -28,6 +28,7 @@ func (c *Config) cloudSettings() []setting {
 		{root("cloudController"), c.CloudController != CloudController{}},
 		{root("metalLB").Child("access"), c.MetalLB.Access != nil},
 		{root("cinderCSI"), c.CinderCSI.Enabled || c.CinderCSI.IgnoreZones || c.CinderCSI.StorageClasses != nil || c.CinderCSI.CredentialGeneration != 0},
+		{root("keystoneAuth"), c.KeystoneAuth.Enabled || c.KeystoneAuth.Projects != nil || c.KeystoneAuth.Roles != nil},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},
 		{root("endpoint").Child("octavia"), e.Octavia != Octavia{}},

@@ -65,7 +65,7 @@ func TestReferenceMatchesTypes(t *testing.T) {
 // placeholders are what the reference calls the names of a mapping, by its key.
 var placeholders = map[string]string{
 	"workerPools": "<pool>", "nodes": "<node>", "labels": "<label>", "checksums": "<file>", "machines": "<machine>",
-	"storageClasses": "<class>", "pools": "<pool>",
+	"storageClasses": "<class>", "pools": "<pool>", "roles": "<role>",
 }
 
 // leaves lists the keys below a struct that take a value, and the mappings

@@ -152,6 +152,7 @@ func TestValidateHosts(t *testing.T) {
 		}, `slipway:hosts.machines[h2].role: Invalid value: "proxy": holds the address of slipway:endpoint.type: keepalived, but it is direct`},
 		"VIP without address": {raw("slipway:endpoint", `{"type": "keepalived"}`), `slipway:endpoint.keepalived.address: Required value: a free address in the machines' network`},
 		"volumes of Cinder":   {raw("slipway:cinderCSI", `{"enabled": true}`), `slipway:cinderCSI: Forbidden: is for machines that OpenStack makes, but slipway:hosts lists those that exist`},
+		"logins by Keystone":  {raw("slipway:keystoneAuth", `{"roles": {"member": "view"}}`), `slipway:keystoneAuth: Forbidden: is for machines that OpenStack makes, but slipway:hosts lists those that exist`},
 		"flavor":              {raw("slipway:controlPlane", `{"flavor": "m1"}`), `slipway:controlPlane.flavor: Forbidden: is for machines that OpenStack makes, but slipway:hosts lists those that exist`},
 		"floating IP": {raw("slipway:endpoint", `{"type": "keepalived", "floatingIP": true, "keepalived": {"address": "192.0.2.100"}}`),
 			`slipway:endpoint.floatingIP: Forbidden: is for machines that OpenStack makes, but slipway:hosts lists those that exist`},

@@ -41,6 +41,8 @@ type Config struct {
 	MetalLB MetalLB `json:"metalLB,omitzero"`
 	// Monitoring watches the cluster with Prometheus. Optional.
 	Monitoring Monitoring `json:"monitoring,omitzero"`
+	// KeystoneAuth lets people log in with their identity in OpenStack. Optional.
+	KeystoneAuth KeystoneAuth `json:"keystoneAuth,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

@@ -38,6 +38,7 @@ func validate(c *Config) field.ErrorList {
 		validateCinderCSI(c.CinderCSI, root("cinderCSI")),
 		validateMonitoring(c.Monitoring, root("monitoring")),
 		validateMetalLB(c.MetalLB, root("metalLB")),
+		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)

@@ -42,7 +42,7 @@ func (c Cluster) configuration() clusterConfiguration {
 var noProfiling = arg{"profiling", "false"}
 
 func (c Cluster) apiServer() apiServer {
-	return apiServer{
+	server := apiServer{
 		CertSANs: c.CertSANs,
 		ExtraArgs: []arg{
 			{"audit-policy-file", apiServerDir + "/audit-policy.yaml"},
@@ -63,6 +63,12 @@ func (c Cluster) apiServer() apiServer {
 			{Name: "audit", HostPath: auditDir, MountPath: auditDir, PathType: "DirectoryOrCreate"},
 		},
 	}
+	if c.TokenWebhook {
+		server.ExtraArgs = append(server.ExtraArgs,
+			arg{"authentication-token-webhook-config-file", apiServerDir + "/" + TokenWebhookFile},
+			arg{"authentication-token-webhook-version", "v1"})
+	}
+	return server
 }
 
 func (c Cluster) kubelet() kubeletConfiguration {

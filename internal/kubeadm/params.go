@@ -30,6 +30,9 @@ type Cluster struct {
 	// ExternalCloudProvider has nodes wait, tainted, until a cloud controller
 	// manager has told their addresses and zones. A node reads it when it joins.
 	ExternalCloudProvider bool
+	// TokenWebhook has API servers ask their own node about tokens that are not
+	// the cluster's, see RenderTokenWebhook. Members are told by the step Settings.
+	TokenWebhook bool
 	// ExternalEtcd lists the endpoints of dedicated etcd members, see
 	// EtcdEndpoint. Optional: etcd runs on the control planes.
 	ExternalEtcd []string

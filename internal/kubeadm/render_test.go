@@ -46,7 +46,7 @@ func restricted() Cluster {
 	c := sampleCluster()
 	c.Proxy = Proxy{Mode: "iptables", KeepConntrack: true}
 	c.Kubelet = Kubelet{AllowCgroupV1: true, MaxPods: 50}
-	c.ExternalCloudProvider = true
+	c.ExternalCloudProvider, c.TokenWebhook = true, true
 	return c
 }
 

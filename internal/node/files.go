@@ -63,6 +63,9 @@ func (a *Args) kubeadm(p *bootstrap.Params, m Membership, address string) (err e
 		if p.Kubeadm, err = kubeadm.RenderInit(cluster, own, m.Token); err == nil {
 			p.KubeadmJoin, err = kubeadm.RenderControlPlaneJoin(cluster, own, discovery)
 		}
+		if err == nil && cluster.TokenWebhook {
+			p.TokenWebhook, err = kubeadm.RenderTokenWebhook(m.CACert)
+		}
 		if err == nil && len(m.Etcd) > 0 {
 			p.EtcdClient, err = kubeadm.RenderEtcdClient(cluster)
 		}

@@ -32,8 +32,8 @@ type namedUser struct {
 }
 
 type user struct {
-	CertData []byte `json:"client-certificate-data"`
-	KeyData  []byte `json:"client-key-data"`
+	CertData []byte `json:"client-certificate-data,omitempty"`
+	KeyData  []byte `json:"client-key-data,omitempty"`
 }
 
 type namedContext struct {

@@ -20,7 +20,7 @@ func knownInvokes() map[string]InvokeFunc {
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
 		"openstack:identity/getAuthScope:getAuthScope": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			return resource.NewPropertyMapFromMap(map[string]any{
-				"id": "scope", "region": "RegionOne", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},
+				"id": "scope", "region": "RegionOne", "projectId": "project-id", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},
 				"serviceCatalogs": []any{
 					map[string]any{"type": "load-balancer"},
 					map[string]any{"type": "identity", "endpoints": []any{

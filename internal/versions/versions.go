@@ -57,9 +57,14 @@ const (
 	MonitoringChartDigest = "6bc37d74e9656d115581669e9acddb527c771928de97c5dd472ae5b79d683343" // see charts.Digest
 	PrometheusOperator    = "v0.93.1"
 	Prometheus            = "v3.14.0" // v0.314.0 as a module
-	Alertmanager          = "v0.34.0"
-	NodeExporter          = "v1.12.1"
-	KubeStateMetrics      = "v2.20.0"
+	// Alertmanager is v0.34.0 in the chart; of the later ones, no module has the
+	// user interface that they do not compile without.
+	Alertmanager     = "v0.31.1"
+	NodeExporter     = "v1.12.1"
+	KubeStateMetrics = "v2.20.0"
+
+	// OPA answers the API servers' questions about tokens of Keystone.
+	OPA = "v1.16.0"
 
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does

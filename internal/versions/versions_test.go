@@ -37,6 +37,7 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"kube-state-metrics", "k8s.io/kube-state-metrics/v2", KubeStateMetrics},
 		{"prometheus-operator", "github.com/prometheus-operator/prometheus-operator", PrometheusOperator},
 		{"metallb", "go.universe.tf/metallb", MetalLB},
+		{"opa", "github.com/open-policy-agent/opa", OPA},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).
 		// FlannelCNIPlugin is missing: no proxy serves its module, so the local

@@ -27,6 +27,7 @@ const (
 	hostGWStack     = "e2e-host-gw"
 	routesStack     = "e2e-routes"
 	hostsStack      = "e2e-hosts" // its file tells of the hosts that the scenario makes
+	keystoneStack   = "e2e-keystone"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -77,6 +78,13 @@ var overlays = map[string]func(values){
 		// One control plane is enough for HAProxy to be watched.
 		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
 		v["slipway:monitoring"] = map[string]any{"enabled": true}
+	},
+	keystoneStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "keystone"
+		v.at("slipway:controlPlane")["nodes"] = nodes("cp1", "cp2", "cp3")
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
+		v["slipway:keystoneAuth"] = map[string]any{"enabled": true, "roles": map[string]any{"member": "view", "admin": "cluster-admin"}}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

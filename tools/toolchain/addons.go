@@ -31,6 +31,7 @@ var addons = []addon{
 	{name: "cinder-csi", key: "slipway:cinderCSI", group: pins.cinderCSI},
 	{name: "metallb", key: "slipway:metalLB", group: pins.metalLB},
 	{name: "monitoring", key: "slipway:monitoring", group: pins.monitoring},
+	{name: "keystone-auth", key: "slipway:keystoneAuth", group: pins.keystoneAuth},
 }
 
 // core is the group that every cluster needs.

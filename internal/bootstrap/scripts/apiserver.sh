@@ -15,11 +15,30 @@ place_settings() {
   done
 }
 
-# audit_in_force remembers the audit policy that the API server started with:
-# unlike the encryption keys it is read only then.
-audit_in_force() {
-  cp "$settings/audit-policy.yaml" "$state/audit-policy.new"
-  mv "$state/audit-policy.new" "$state/audit-policy"
+# read_at_start are files that the API server reads only when it starts, unlike the
+# encryption keys. The second one is there if it is to ask about foreign tokens.
+read_at_start=(audit-policy token-webhook)
+
+# remember_settings remembers the files that the API server started with.
+remember_settings() {
+  local file
+  for file in "${read_at_start[@]}"; do
+    if [ -e "$settings/$file.yaml" ]; then
+      cp "$settings/$file.yaml" "$state/$file.new"
+      mv "$state/$file.new" "$state/$file"
+    else
+      rm -f "$state/$file"
+    fi
+  done
+}
+
+# in_force tells whether the API server started with the files that are there.
+in_force() {
+  local file
+  for file in "${read_at_start[@]}"; do
+    [ -e "$settings/$file.yaml" ] || [ -e "$state/$file" ] || continue
+    cmp -s "$settings/$file.yaml" "$state/$file" || return 1
+  done
 }
 
 # advertised prints the host:port of this node's API server, as kubeadm noted it.

@@ -58,7 +58,7 @@ get_ready() {
   [ "$role" = control-plane ] || return 0
   place_keys
   place_settings
-  audit_in_force
+  remember_settings
   if [ -e "$etc/etcd-client.yaml" ]; then
     kubeadm init phase certs apiserver-etcd-client --config "$etc/etcd-client.yaml" >"$logs/etcd-client.log" 2>&1 ||
       fail "the certificate for etcd could not be made: $(tail -n 1 "$logs/etcd-client.log")" "$logs/etcd-client.log"

@@ -42,11 +42,40 @@ keys_loaded() {
     grep '^apiserver_encryption_config_controller_last_config_info' | grep -F "sha256:${sum%% *}" >/dev/null
 }
 
+# webhook_wanted and webhook_told tell whether the API server is to ask about
+# tokens that are not the cluster's, and whether it was started to.
+webhook_wanted() { [ -e "$etc/apiserver/token-webhook.yaml" ]; }
+webhook_told() { grep -q -e --authentication-token-webhook-config-file= "$manifest"; }
+webhook_right() { [ "$(webhook_wanted && echo on)" = "$(webhook_told && echo on)" ]; }
+
+# tell_webhook has kubeadm write the API server's command line anew, here and for
+# control planes that join later. That would be an upgrade, too, if the release
+# were another one.
+tell_webhook() {
+  local old log=$logs/webhook.log
+  grep -q "image: .*:$(sed -n 's/^kubernetesVersion: //p' "$etc/kubeadm.yaml")\$" "$manifest" ||
+    fail "the webhook for tokens cannot change together with the release of Kubernetes" "$manifest"
+  old=$(running kube-apiserver)
+  say "having the API server start with another command line"
+  {
+    kubeadm init phase upload-config kubeadm --config "$etc/kubeadm.yaml" &&
+      kubeadm init phase control-plane apiserver --config "$etc/kubeadm.yaml"
+  } >"$log" 2>&1 || fail "kubeadm could not change the API server's command line" "$log"
+  wait_until 300 restarted kube-apiserver "$old" ||
+    fail "the API server is not healthy 5 minutes after its command line changed" "/var/log/pods/kube-system_kube-apiserver-$node* and journalctl -u kubelet"
+}
+
+manifest=/etc/kubernetes/manifests/kube-apiserver.yaml
 wait_until 300 healthy_here || fail "the API server of this node is not ready" "/var/log/pods/kube-system_kube-apiserver* and journalctl -u kubelet"
 check_keys
 place_settings
-cmp -s "$settings/audit-policy.yaml" "$state/audit-policy" || restart kube-apiserver
-audit_in_force
+if ! webhook_right; then
+  tell_webhook
+elif ! in_force; then
+  restart kube-apiserver
+fi
+webhook_wanted || rm -f "$settings/token-webhook.yaml" # nobody reads it any more
+remember_settings
 # It looks once a minute.
 wait_until 180 keys_loaded || fail "the API server did not take the encryption keys in 3 minutes" "$settings/encryption.yaml and /var/log/pods/kube-system_kube-apiserver*"
 say "the API server works with these settings"

@@ -1,0 +1,3 @@
+// Package opa pins Open Policy Agent, and has it judge the policies of
+// components/keystoneauth.
+package opa
