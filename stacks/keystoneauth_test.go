@@ -1,8 +1,11 @@
 package stacks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"slipway/internal/kubeadm"
 )
 
 // Switching it on has the API server start anew. With one control plane nothing
@@ -26,6 +29,30 @@ func TestKeystoneAuthComesAfterTheAPIServers(t *testing.T) {
 	for _, want := range []string{`"url": "http://keystone.one/v3"`, `"project-id": true`} {
 		if !strings.Contains(config.StringValue(), want) {
 			t.Errorf("the settings have no %s:\n%s", want, config.StringValue())
+		}
+	}
+}
+
+// The API server trusts the cluster's authority, at that address.
+func TestKeystoneAuthShowsACertificate(t *testing.T) {
+	settings := shipped(t, "dev")
+	settings["slipway:keystoneAuth"] = `{"enabled": true, "roles": {"member": "view"}}`
+	recorded := mustRun(t, "dev", settings)
+	address, _, _ := recorded.Get(t, "tls:index/certRequest:CertRequest", "dev-keystone-auth-request").Input("ipAddresses[0]")
+	authority, _, _ := recorded.Get(t, "tls:index/selfSignedCert:SelfSignedCert", "dev-pki-ca-cert").Input("isCaCertificate")
+	uses, _, _ := recorded.Get(t, "tls:index/locallySignedCert:LocallySignedCert", "dev-keystone-auth-cert").Input("allowedUses")
+	if address.StringValue() != kubeadm.TokenWebhookAddress || !authority.BoolValue() || !strings.Contains(fmt.Sprint(uses), "server_auth") {
+		t.Errorf("it is for %v, to be used as %v", address, uses)
+	}
+	recorded.AssertNoPlainSecrets(t)
+}
+
+// Nothing of it is there, and API servers are told of nobody, unless it is wanted.
+func TestWithoutKeystoneAuth(t *testing.T) {
+	recorded := mustRun(t, "dev", shipped(t, "dev"))
+	for _, r := range recorded.Resources {
+		if strings.Contains(r.Name, "keystone") {
+			t.Errorf("there is %s %s", r.Type, r.Name)
 		}
 	}
 }

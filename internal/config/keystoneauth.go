@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -53,7 +53,7 @@ func validateKeystoneAuth(k KeystoneAuth, at *field.Path) field.ErrorList {
 		if given := k.Roles[role]; given == "" {
 			errs = append(errs, field.Required(here, "the ClusterRole that it gives"))
 		} else {
-			for _, problem := range path.IsValidPathSegmentName(given) {
+			for _, problem := range content.IsPathSegmentName(given) {
 				errs = append(errs, field.Invalid(here, given, problem))
 			}
 		}
