@@ -45,7 +45,7 @@ func TestWantedAddons(t *testing.T) {
 	}{
 		"none":           {},
 		"named":          {names: "cinder-csi", want: 1},
-		"unknown":        {names: "cinder-csi,cinder", err: `-addons: there is no add-on "cinder"; there are: cinder-csi, keystone-auth`},
+		"unknown":        {names: "cinder-csi,cinder", err: `-addons: there is no add-on "cinder"; there are: cinder-csi, metallb, monitoring, keystone-auth`},
 		"enabled":        {stack: "config:\n  slipway:cinderCSI:\n    enabled: true\n    more: 1\n", want: 1},
 		"in one line":    {stack: "config: {slipway:cinderCSI: {enabled: true}}\n", want: 1},
 		"disabled":       {stack: "config:\n  slipway:cinderCSI:\n    enabled: false\n"},

@@ -28,7 +28,7 @@ options:
              where to get things from; auto: upstream if it answers.
              Remembered until a version changes; giving it decides anew.
   -addons NAME,...
-             artifacts that only some clusters need: cinder-csi, keystone-auth
+             artifacts that only some clusters need: cinder-csi, metallb, monitoring, keystone-auth
   -stack FILE
              the add-ons that this stack's configuration enables
   -h         this text
