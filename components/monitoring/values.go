@@ -13,7 +13,7 @@ type values struct {
 	Operator         operatorValues     `json:"prometheusOperator"`
 	Prometheus       prometheusValues   `json:"prometheus"`
 	Alertmanager     alertmanagerValues `json:"alertmanager"`
-	NodeExporter     exporterValues     `json:"prometheus-node-exporter"`
+	NodeExporter     nodeExporterValues `json:"prometheus-node-exporter"`
 	KubeStateMetrics exporterValues     `json:"kube-state-metrics"`
 	Kubelet          kubeletValues      `json:"kubelet"`
 	Etcd             enabled            `json:"kubeEtcd"`
@@ -47,6 +47,17 @@ type operatorValues struct {
 type exporterValues struct {
 	Image     image     `json:"image"`
 	Resources resources `json:"resources"`
+}
+
+type nodeExporterValues struct {
+	Image     nodeExporterImage `json:"image"`
+	Resources resources         `json:"resources"`
+}
+
+// nodeExporterImage says what is added to its tag: nothing.
+type nodeExporterImage struct {
+	image
+	Distroless bool `json:"distroless"`
 }
 
 type prometheusValues struct {
@@ -115,7 +126,7 @@ func (a *MonitoringArgs) values() values {
 		Alertmanager: alertmanagerValues{alertmanagerSpec{
 			Image: split(artifacts.Alertmanager()), Resources: request("10m", "32Mi"), UseExistingSecret: true, ConfigSecret: secretName,
 		}},
-		NodeExporter:     exporterValues{split(artifacts.NodeExporter()), request("10m", "24Mi")},
+		NodeExporter:     nodeExporterValues{nodeExporterImage{image: split(artifacts.NodeExporter())}, request("10m", "24Mi")},
 		KubeStateMetrics: exporterValues{split(artifacts.KubeStateMetrics()), request("10m", "48Mi")},
 		Etcd:             enabled{!a.DedicatedEtcd},
 	}
