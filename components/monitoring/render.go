@@ -49,7 +49,7 @@ func proxies(port int) charts.Object {
 		"jobName": "haproxy",
 		"kubernetesSDConfigs": []any{map[string]any{
 			"role":      "Node",
-			"selectors": []any{map[string]any{"role": "node", "label": "node-role.kubernetes.io/control-plane"}},
+			"selectors": []any{map[string]any{"role": "Node", "label": "node-role.kubernetes.io/control-plane"}},
 		}},
 		"relabelings": []any{
 			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_address_InternalIP"}, "targetLabel": "__address__", "replacement": fmt.Sprintf("$1:%d", port)},
