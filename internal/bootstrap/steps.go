@@ -46,7 +46,7 @@ const (
 	ReleaseBalancers Step = "release-balancers"
 	// CheckVolumes fails while the cluster has volumes of Cinder.
 	CheckVolumes Step = "check-volumes"
-	// WaitAvailable waits until objects of a namespace say that they are available;
+	// WaitAvailable waits until an operator has taken over objects of a namespace;
 	// its arguments are the namespace and the objects, as kind/name.
 	WaitAvailable Step = "wait-available"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
