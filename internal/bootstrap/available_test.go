@@ -13,7 +13,7 @@ func newOperated(t *testing.T) *sandbox {
 	s.install(sampleControlPlane(t))
 	s.fake("kubectl", `echo "$*" >>/var/log/asked
 case "$*" in
-*" get thing/"*) n=${*#* get }; cat "/var/lib/${n%% *}" ;;
+*" get thing/"*) all=$*; n=${all#* get }; cat "/var/lib/${n%% *}" ;;
 *"get statefulsets"*) echo statefulset/a ;;
 *"rollout status"*) [ -e /var/lib/rolled ] || { touch /var/lib/rolled; echo still rolling >&2; exit 1; } ;;
 esac`)
