@@ -168,14 +168,19 @@ func otherRetention(ctx context.Context, st *stage) error {
 	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:monitoring")["retention"] = "2d" }); err != nil {
 		return err
 	}
-	var answer struct {
-		Data map[string]string
-	}
-	if err := st.asked(ctx, "prometheus", "/api/v1/status/flags", &answer); err != nil {
+	// Prometheus reads it from its configuration, which the kubelet brings in its time.
+	err := poll(ctx, alertTime, func() error {
+		var answer struct {
+			Data struct{ StorageRetention string }
+		}
+		err := st.asked(ctx, "prometheus", "/api/v1/status/runtimeinfo", &answer)
+		if err == nil && answer.Data.StorageRetention != "2d" {
+			err = fmt.Errorf("Prometheus keeps samples for %q, want 2d", answer.Data.StorageRetention)
+		}
 		return err
-	}
-	if got := answer.Data["storage.tsdb.retention.time"]; got != "2d" {
-		return fmt.Errorf("Prometheus keeps samples for %q, want 2d", got)
+	})
+	if err != nil {
+		return err
 	}
 	return targetsAreUp(ctx, st)
 }
