@@ -158,7 +158,7 @@ func (st *stage) alert(ctx context.Context, name string, want ...string) error {
 			nodes = append(nodes, a.Labels["node"])
 		}
 		if !slices.Equal(nodes, want) {
-			return fmt.Errorf("Alertmanager has %s for the nodes %v, want %v", name, nodes, want)
+			return fmt.Errorf("the nodes that Alertmanager has %s for are %v, want %v", name, nodes, want)
 		}
 		return nil
 	})
@@ -175,7 +175,7 @@ func otherRetention(ctx context.Context, st *stage) error {
 		}
 		err := st.asked(ctx, "prometheus", "/api/v1/status/runtimeinfo", &answer)
 		if err == nil && answer.Data.StorageRetention != "2d" {
-			err = fmt.Errorf("Prometheus keeps samples for %q, want 2d", answer.Data.StorageRetention)
+			err = fmt.Errorf("samples are kept for %q, want 2d", answer.Data.StorageRetention)
 		}
 		return err
 	})
