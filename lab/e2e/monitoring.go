@@ -195,7 +195,7 @@ func withoutMonitoring(ctx context.Context, st *stage) error {
 			return err
 		}
 		system, err := st.kubectl(ctx, "--namespace", "kube-system", "get", "services,endpointslices,roles,rolebindings", "--output=name")
-		if err == nil && strings.Contains(left+system, "monitoring") {
+		if err == nil && strings.Contains(left+system, "/monitoring") {
 			err = fmt.Errorf("the cluster still has\n%s%s", left, system)
 		}
 		return err
