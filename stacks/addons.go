@@ -53,7 +53,14 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		}
 	}
 	if cfg.MetalLB.Enabled {
-		if err := deployMetalLB(ctx, cfg, on, provider, plane, after); err != nil {
+		addresses, err := deployMetalLB(ctx, cfg, on, provider, plane, after)
+		if err != nil {
+			return nil, err
+		}
+		after = append(after, addresses)
+	}
+	if cfg.Ingress.Enabled {
+		if err := deployIngress(ctx, cfg, on, provider, plane, after); err != nil {
 			return nil, err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // deployMetalLB gives Services addresses. Its pods are waited for, so what they
 // run on has to be there.
-func deployMetalLB(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) error {
+func deployMetalLB(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) (*metallb.MetalLB, error) {
 	args := metalLBArgs(cfg)
 	args.Sources, args.DeletedWith, args.After = on.sources.metalLB, plane.DeletedWith(), after
 	if on.network != nil {
@@ -25,7 +25,7 @@ func deployMetalLB(ctx *pulumi.Context, cfg *config.Config, on *ground, provider
 	if err == nil && args.Reserve != nil {
 		ctx.Export("serviceAddresses", m.Public)
 	}
-	return err
+	return m, err
 }
 
 func metalLBArgs(cfg *config.Config) *metallb.MetalLBArgs {

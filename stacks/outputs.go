@@ -7,6 +7,7 @@ import (
 
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
+	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/components/workerpool"
@@ -47,6 +48,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.CinderCSI.Enabled, cindercsi.Keys(), artifacts.CinderCSIImages()},
 		{cfg.Monitoring.Enabled, monitoring.Keys(), artifacts.MonitoringImages()},
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
+		{cfg.Ingress.Enabled, ingress.Keys(), artifacts.IngressImages()},
 	} {
 		if !addOn.enabled {
 			continue

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"slipway/components/cindercsi"
+	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/internal/artifacts"
@@ -19,6 +20,7 @@ type sources struct {
 	cinder  *cindercsi.Sources
 	metalLB *metallb.Sources
 	monitor *monitoring.Sources
+	ingress *ingress.Sources
 }
 
 // getter fetches what one add-on is made of.
@@ -29,6 +31,7 @@ var (
 	getCinderCSI getter[cindercsi.Sources]  = cindercsi.Get
 	getMetalLB   getter[metallb.Sources]    = metallb.Get
 	getMonitor   getter[monitoring.Sources] = monitoring.Get
+	getIngress   getter[ingress.Sources]    = ingress.Get
 )
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
@@ -39,6 +42,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),
+		fetch(ctx, cfg, &s.ingress, cfg.Ingress.Enabled, "ingress", getIngress),
 	)
 }
 

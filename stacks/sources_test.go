@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"slipway/components/cindercsi"
+	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/internal/artifacts"
@@ -32,6 +33,11 @@ func haveSources(t *testing.T) {
 	})
 	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
 		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil
+	})
+	stand(t, &getIngress, func(context.Context, artifacts.Source, string) (*ingress.Sources, error) {
+		return ingress.NewSources(charttest.Chart(t, "traefik", map[string]string{
+			"templates/all.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: traefik}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: traefik}\n",
+		}), nil), nil
 	})
 }
 

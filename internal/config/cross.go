@@ -38,6 +38,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossCinderCSI(c),
 		crossMetalLB(c),
 		crossMonitoring(c),
+		crossIngress(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

@@ -57,6 +57,7 @@ func (c *Config) setDefaults() {
 	c.setCinderCSI()
 	c.setMetalLB()
 	setDefault(&c.Monitoring.Retention, defaultRetention)
+	c.setIngress()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

@@ -43,6 +43,8 @@ type Config struct {
 	Monitoring Monitoring `json:"monitoring,omitzero"`
 	// KeystoneAuth lets people log in with their identity in OpenStack. Optional.
 	KeystoneAuth KeystoneAuth `json:"keystoneAuth,omitzero"`
+	// Ingress hands HTTP requests to Services by host names. Optional.
+	Ingress Ingress `json:"ingress,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

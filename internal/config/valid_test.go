@@ -106,6 +106,8 @@ etcd:
   snapshots:
     keep: 12
     schedule: '*-*-* 00/6:00:00'
+ingress:
+  replicas: 2
 kubernetes:
   cni: flannel
   encryptionGeneration: 1

@@ -39,6 +39,7 @@ func validate(c *Config) field.ErrorList {
 		validateMonitoring(c.Monitoring, root("monitoring")),
 		validateMetalLB(c.MetalLB, root("metalLB")),
 		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
+		validateIngress(c.Ingress, root("ingress")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)

@@ -21,7 +21,7 @@ type Args struct {
 	// PodAnnotations are set on the pods of the workloads, e.g. a digest of their
 	// configuration, so that they restart when it changes. Optional.
 	PodAnnotations pulumi.StringMap
-	// After are what the workloads need beside the objects. Optional.
+	// After are what workloads and Services need beside the objects. Optional.
 	After []pulumi.Resource
 }
 
@@ -67,7 +67,7 @@ func Install(ctx *pulumi.Context, name string, args Args, opts ...pulumi.Resourc
 		var stage []pulumi.Resource
 		for _, o := range objects {
 			needed := before
-			if hasPods(o) {
+			if hasPods(o) || o.Kind() == "Service" { // which waits for its pods and its address
 				needed = slices.Concat(before, args.After)
 			}
 			resource, err := register(ctx, name, o, args, slices.Concat(opts, options(o), []pulumi.ResourceOption{pulumi.DependsOn(needed)}))
@@ -132,7 +132,7 @@ func token(o charts.Object) string {
 // clusterWide says whether objects of a kind of Kubernetes are in no namespace.
 func clusterWide(kind string) bool {
 	return slices.Contains([]string{
-		"APIService", "CSIDriver", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "IngressClass",
+		"APIService", "CSIDriver", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "GatewayClass", "IngressClass",
 		"MutatingWebhookConfiguration", "Namespace", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass",
 		"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeSnapshotClass",
 	}, kind)

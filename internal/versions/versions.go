@@ -66,6 +66,13 @@ const (
 	// OPA answers the API servers' questions about tokens of Keystone.
 	OPA = "v1.16.0"
 
+	// Traefik is the release that TraefikChart belongs to and names; GatewayAPI that
+	// of the definitions it is built for.
+	Traefik            = "v3.7.13"
+	TraefikChart       = "41.6.0"
+	TraefikChartDigest = "eef17cd6e5f5c5960e02bd3a48d822d62b0058d62096f539b5f0a51a29ff3bcc" // see charts.Digest
+	GatewayAPI         = "v1.6.1"
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

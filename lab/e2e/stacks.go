@@ -28,6 +28,7 @@ const (
 	routesStack     = "e2e-routes"
 	hostsStack      = "e2e-hosts" // its file tells of the hosts that the scenario makes
 	keystoneStack   = "e2e-keystone"
+	ingressStack    = "e2e-ingress"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -85,6 +86,11 @@ var overlays = map[string]func(values){
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
 		v["slipway:keystoneAuth"] = map[string]any{"enabled": true, "roles": map[string]any{"member": "view", "admin": "cluster-admin"}}
+	},
+	ingressStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "ingress"
+		v["slipway:metalLB"] = pooled(requestedAddress)
+		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

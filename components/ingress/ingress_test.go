@@ -1,0 +1,92 @@
+package ingress
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/artifacts"
+	"slipway/internal/charts"
+	"slipway/internal/charts/charttest"
+	"slipway/internal/golden"
+	"slipway/internal/pulumitest"
+)
+
+const name = "demo-ingress"
+
+// run deploys it, changed. The chart shows the values that it was given, as
+// upstream's own is not at hand in every test.
+func run(t *testing.T, change func(*IngressArgs)) *pulumitest.Recorded {
+	t.Helper()
+	chart := charttest.Chart(t, "traefik", map[string]string{
+		"crds/hub.yaml":          "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: apis.hub.traefik.io}\nspec: {group: hub.traefik.io, names: {kind: API}}\n",
+		"crds/own.yaml":          "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: middlewares.traefik.io}\nspec: {group: traefik.io, names: {kind: Middleware}}\n",
+		"templates/deploy.yaml":  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: traefik, namespace: {{ .Release.Namespace }}}\nspec:\n  values: {{ toYaml .Values | nindent 4 }}\n",
+		"templates/service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: traefik, namespace: {{ .Release.Namespace }}}\n",
+		"templates/class.yaml":   "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: traefik}\nspec: {controllerName: traefik.io/gateway-controller}\n",
+	})
+	definition := charts.Object{
+		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": map[string]any{"name": "gatewayclasses.gateway.networking.k8s.io"},
+		"spec": map[string]any{"group": "gateway.networking.k8s.io", "names": map[string]any{"kind": "GatewayClass"}},
+	}
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		cluster, err := pulumitest.Component(ctx, "demo-ingress-cluster")
+		if err != nil {
+			return err
+		}
+		args := &IngressArgs{
+			Sources: NewSources(chart, []charts.Object{definition}), Kubernetes: "v1.36.3", Replicas: 2,
+			Announced: true, Address: "10.0.0.240",
+			After: []pulumi.Resource{cluster}, DeletedWith: cluster,
+		}
+		change(args)
+		_, err = NewIngress(ctx, name, args)
+		return err
+	})
+}
+
+func asItIs(*IngressArgs) {}
+
+func TestIngress(t *testing.T) {
+	recorded := run(t, asItIs)
+	recorded.AssertParented(t)
+	recorded.AssertNames(t, name)
+	recorded.AssertOutputsRegistered(t)
+	golden.Assert(t, "graph.txt", recorded.Graph())
+}
+
+func TestEverythingGoesWithTheCluster(t *testing.T) {
+	recorded := run(t, asItIs)
+	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-ingress-cluster").URN
+	for _, r := range recorded.Resources {
+		if r.Custom && r.DeletedWith != cluster {
+			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
+		}
+	}
+}
+
+// A load balancer of the cloud asks all nodes, and knows nothing of MetalLB.
+func TestBehindALoadBalancer(t *testing.T) {
+	text := run(t, func(a *IngressArgs) { a.Announced, a.Address = false, "" }).Graph()
+	if !strings.Contains(text, "Cluster") || strings.Contains(text, "metallb") {
+		t.Errorf("the values are\n%s", text)
+	}
+}
+
+func TestRefusesWhatIsMissing(t *testing.T) {
+	err := (&IngressArgs{}).validate()
+	const want = "Sources is required\nKubernetes is required\nReplicas is required\nAfter is required\nDeletedWith is required"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// What it runs is in the list of what a mirror holds: the chart puts the image
+// together of three values.
+func TestImagesAreListed(t *testing.T) {
+	v := (&IngressArgs{}).values().Image
+	if ref := v.Registry + "/" + v.Repository + ":" + v.Tag; len(artifacts.IngressImages()) != 1 || artifacts.IngressImages()[0] != ref {
+		t.Errorf("%s is not among %v", ref, artifacts.IngressImages())
+	}
+}

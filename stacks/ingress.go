@@ -1,0 +1,30 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/components/controlplane"
+	"slipway/components/ingress"
+	"slipway/internal/config"
+)
+
+// deployIngress has requests find Services by host names. Its own Service is waited
+// for, so who gives it an address has to be there, and goes later.
+func deployIngress(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) error {
+	args := ingressArgs(cfg)
+	args.Sources, args.DeletedWith, args.After = on.sources.ingress, plane.DeletedWith(), after
+	_, err := ingress.NewIngress(ctx, cfg.Cluster.Name+"-ingress", args, pulumi.Provider(provider))
+	return err
+}
+
+func ingressArgs(cfg *config.Config) *ingress.IngressArgs {
+	args := &ingress.IngressArgs{
+		Kubernetes: cfg.Kubernetes.Version,
+		Replicas:   cfg.Ingress.Replicas,
+		Announced:  cfg.MetalLB.Enabled,
+	}
+	if cfg.Ingress.Address.IsValid() {
+		args.Address = cfg.Ingress.Address.String()
+	}
+	return args
+}
