@@ -95,7 +95,7 @@ func ingressStands(ctx context.Context, st *stage) error {
 		return err
 	}
 	if strings.TrimSpace(address) != announcedAddress {
-		return fmt.Errorf("Traefik has the address %q, want %s", address, announcedAddress)
+		return fmt.Errorf("the address of Traefik is %q, want %s", address, announcedAddress)
 	}
 	out, err := st.kubectl(ctx, "--namespace", "traefik", "get", "pods", "--output=jsonpath={.items[*].spec.nodeName}")
 	if err != nil {
