@@ -22,7 +22,7 @@ const mirrorRetry = 5 * time.Second
 // serveMirror runs the artifact mirror until ctx is done.
 func (a *agent) serveMirror(ctx context.Context) {
 	m := mirror.New(a.paths.Artifacts(), filepath.Join(a.paths.Images(), "mirror"))
-	m.Base = mirror.DebianBase(a.paths.Images())
+	m.Base = mirror.Bases(a.paths.Images())
 	go a.loadMirror(ctx, m)
 	server := &http.Server{Handler: m, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

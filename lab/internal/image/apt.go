@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Suite is the Debian release of all images: the last one whose OpenStack has
+// Suite is the Debian release of images that name none: the last one whose OpenStack has
 // Neutron's linuxbridge agent, which needs no kernel module of its own.
 const Suite = "bookworm"
 
@@ -23,10 +23,10 @@ type source struct {
 	disabled, notBinary      bool
 }
 
-// hostSources returns the Debian archives that the host itself uses, as
-// one-line apt entries. Mirrors are the administrator's choice, so none is
+// hostSources returns the Debian archives that the host itself uses for Suite, as
+// one-line apt entries for the wanted one. Mirrors are the administrator's choice, so none is
 // built in; third-party archives are left out.
-func hostSources(root string) ([]string, error) {
+func hostSources(root, wanted string) ([]string, error) {
 	files := []string{filepath.Join(root, "etc/apt/sources.list")}
 	for _, pattern := range []string{"*.list", "*.sources"} {
 		found, err := filepath.Glob(filepath.Join(root, "etc/apt/sources.list.d", pattern))
@@ -49,12 +49,12 @@ func hostSources(root string) ([]string, error) {
 			parse = parseDeb822
 		}
 		for _, s := range parse(string(text)) {
-			lines = append(lines, s.debianLines(root)...)
+			lines = append(lines, s.debianLines(root, wanted)...)
 		}
 	}
 	slices.Sort(lines)
 	lines = slices.Compact(lines)
-	if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, " "+Suite+" ") }) {
+	if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, " "+wanted+" ") }) {
 		return nil, fmt.Errorf("no Debian archive for %q in the host's apt sources (%s): add one, for example to /etc/apt/sources.list",
 			Suite, strings.Join(files, ", "))
 	}
@@ -62,7 +62,7 @@ func hostSources(root string) ([]string, error) {
 }
 
 // debianLines renders the part of s that is Debian's own archive.
-func (s source) debianLines(root string) []string {
+func (s source) debianLines(root, wanted string) []string {
 	if s.disabled || s.notBinary || !slices.Contains(s.components, "main") {
 		return nil
 	}
@@ -75,8 +75,9 @@ func (s source) debianLines(root string) []string {
 			continue
 		}
 		for _, suite := range s.suites {
-			if suite == Suite || suite == Suite+"-updates" || suite == Suite+"-security" {
-				lines = append(lines, fmt.Sprintf("deb [signed-by=%s] %s %s main", archiveKeyring, uri, suite))
+			// The archive that has one release has the others, and their updates.
+			if rest, ok := strings.CutPrefix(suite, Suite); ok && slices.Contains([]string{"", "-updates", "-security"}, rest) {
+				lines = append(lines, fmt.Sprintf("deb [signed-by=%s] %s %s%s main", archiveKeyring, uri, wanted, rest))
 			}
 		}
 	}

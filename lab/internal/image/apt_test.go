@@ -76,7 +76,7 @@ Signed-By:
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := hostSources(aptRoot(t, test.files))
+			got, err := hostSources(aptRoot(t, test.files), Suite)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +89,7 @@ Signed-By:
 
 func TestHostSourcesWithoutDebian(t *testing.T) {
 	root := aptRoot(t, map[string]string{"sources.list": "deb http://mirror.example/ubuntu noble main\n"})
-	_, err := hostSources(root)
+	_, err := hostSources(root, Suite)
 	if err == nil || !strings.Contains(err.Error(), `no Debian archive for "bookworm"`) {
 		t.Errorf("got %v", err)
 	}

@@ -18,7 +18,7 @@ const systemPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 
 // debootstrap installs the recipe's packages into tree.Dir.
 func debootstrap(ctx context.Context, r Recipe, tree Tree, logPath string) error {
-	sources, err := hostSources("/")
+	sources, err := hostSources("/", r.suite())
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func debootstrap(ctx context.Context, r Recipe, tree Tree, logPath string) error
 		}
 		args = append(args, fmt.Sprintf("--essential-hook=chroot \"$1\" debconf-set-selections < '%s'", preset))
 	}
-	args = append(args, Suite, tree.Dir)
+	args = append(args, r.suite(), tree.Dir)
 	args = append(args, sources...)
 	return runLogged(ctx, r.Name, tree, logPath, append([]string{"mmdebstrap"}, args...))
 }

@@ -4,6 +4,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,6 +30,8 @@ const formatVersion = 1
 type Recipe struct {
 	// Name is the first part of the image's folder name.
 	Name string
+	// Suite is a Debian release of the image's own. Optional: Suite.
+	Suite string
 	// Packages are installed on top of Debian's minimal base. Empty with Base.
 	Packages []string
 	// Debconf lines are preset before the packages are configured.
@@ -76,13 +79,15 @@ func (r Recipe) Key() string {
 	if r.Base != nil {
 		base = r.Base.Key()
 	}
-	text, err := json.Marshal([]any{formatVersion, Suite, r.Name, r.Packages, r.Debconf, base, r.Inputs})
+	text, err := json.Marshal([]any{formatVersion, r.suite(), r.Name, r.Packages, r.Debconf, base, r.Inputs})
 	if err != nil {
 		panic(err) // only strings and numbers
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])
 }
+
+func (r Recipe) suite() string { return cmp.Or(r.Suite, Suite) }
 
 // Paths are the layers of the image once it is built, topmost first.
 func (r Recipe) Paths(dir string) []string {

@@ -20,6 +20,10 @@ func (h Host) VolumeFile(volume string) string { return filepath.Join(h.Volumes,
 // byID holds the links that a machine sees as /dev/disk/by-id.
 func (h Host) byID(id string) string { return filepath.Join(h.dir(id), "by-id") }
 
+// udevData holds what a machine's programs take for the data of udev, which does
+// not run in it.
+func (h Host) udevData(id string) string { return filepath.Join(h.dir(id), "udev") }
+
 // connect makes the disk's data available as a loop device of this host.
 func (h Host) connect(ctx context.Context, disk *Disk) error {
 	file := h.VolumeFile(disk.Volume)
@@ -118,21 +122,32 @@ func nameDisks(disks []Disk) {
 	}
 }
 
-// linkDisks makes the machine's /dev/disk/by-id show exactly these disks.
+// linkDisks makes the machine's /dev/disk/by-id show exactly these disks, and has
+// udevadm know of the links.
 func (h Host) linkDisks(id string, disks []Disk) error {
-	old, err := filepath.Glob(filepath.Join(h.byID(id), "*"))
-	if err != nil {
-		return err
-	}
-	for _, link := range old {
-		if err := removeIfPresent(link); err != nil {
+	for _, folder := range []string{h.byID(id), h.udevData(id)} {
+		old, err := filepath.Glob(filepath.Join(folder, "*"))
+		if err != nil {
+			return err
+		}
+		for _, link := range old {
+			if err := removeIfPresent(link); err != nil {
+				return err
+			}
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
 	}
-	if err := os.MkdirAll(h.byID(id), 0o755); err != nil {
-		return err
-	}
 	for _, disk := range disks {
+		number, err := disk.number()
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("b%d:%d", unix.Major(number), unix.Minor(number))
+		if err := os.WriteFile(filepath.Join(h.udevData(id), name), []byte("S:disk/by-id/"+disk.link()+"\nI:1\n"), 0o644); err != nil {
+			return err
+		}
 		if err := os.Symlink("../../"+disk.Device, filepath.Join(h.byID(id), disk.link())); err != nil {
 			return err
 		}
@@ -140,20 +155,44 @@ func (h Host) linkDisks(id string, disks []Disk) error {
 	return nil
 }
 
-// insertDevice creates the device node in a running machine, as udev would.
-func insertDevice(root string, disk Disk) error {
+// number is that of the loop device.
+func (d Disk) number() (uint64, error) {
 	var loop unix.Stat_t
-	if err := unix.Stat(disk.Loop, &loop); err != nil {
-		return fmt.Errorf("looking up %s: %w", disk.Loop, err)
+	if err := unix.Stat(d.Loop, &loop); err != nil {
+		return 0, fmt.Errorf("looking up %s: %w", d.Loop, err)
 	}
-	node := filepath.Join(root, "dev", disk.Device)
-	if err := removeIfPresent(node); err != nil {
+	return loop.Rdev, nil
+}
+
+// nodes are the disk's paths in a machine: as a server would name it, and as the
+// kernel does, which lsblk goes by.
+func (d Disk) nodes() []string { return []string{"/dev/" + d.Device, d.Loop} }
+
+// insertDevice creates the device nodes in a running machine, as udev would.
+func insertDevice(root string, disk Disk) error {
+	number, err := disk.number()
+	if err != nil {
 		return err
 	}
-	if err := unix.Mknod(node, unix.S_IFBLK|0o660, int(loop.Rdev)); err != nil {
-		return fmt.Errorf("creating %s: %w", node, err)
+	for _, path := range disk.nodes() {
+		node := filepath.Join(root, path)
+		if err := removeIfPresent(node); err != nil {
+			return err
+		}
+		if err := unix.Mknod(node, unix.S_IFBLK|0o660, int(number)); err != nil {
+			return fmt.Errorf("creating %s: %w", node, err)
+		}
 	}
 	return nil
+}
+
+// removeDevice takes the device nodes away.
+func removeDevice(root string, disk Disk) error {
+	var errs []error
+	for _, path := range disk.nodes() {
+		errs = append(errs, removeIfPresent(filepath.Join(root, path)))
+	}
+	return errors.Join(errs...)
 }
 
 func removeIfPresent(path string) error {

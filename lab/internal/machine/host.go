@@ -39,6 +39,7 @@ func (h Host) container(spec Spec) nspawn.Machine {
 		Binds: []string{
 			h.varDir(spec.ID) + ":/var",
 			h.byID(spec.ID) + ":/dev/disk/by-id",
+			h.udevData(spec.ID) + ":/run/udev/data",
 		},
 	}
 	// The kubelet reads the kernel's log for out-of-memory kills; the others
@@ -49,7 +50,9 @@ func (h Host) container(spec Spec) nspawn.Machine {
 		}
 	}
 	for _, disk := range spec.Disks {
-		m.Binds = append(m.Binds, disk.Loop+":/dev/"+disk.Device)
+		for _, path := range disk.nodes() {
+			m.Binds = append(m.Binds, disk.Loop+":"+path)
+		}
 	}
 	return m
 }

@@ -22,7 +22,7 @@ func (h Host) SetDisks(ctx context.Context, id string, disks []Disk) error {
 	for _, disk := range gone {
 		// Pulled out like a real disk: whoever has it open keeps its data until
 		// he lets go.
-		if err := removeIfPresent(filepath.Join(root, "dev", disk.Device)); err != nil {
+		if err := removeDevice(root, disk); err != nil {
 			return err
 		}
 	}

@@ -2,11 +2,21 @@ package mirror
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
 	"slipway/lab/internal/image"
 )
+
+// The names of the file systems below images, in the order in which they are
+// built: the first one is below images of every cluster.
+const (
+	DebianBase = "debian"
+	CephBase   = "ceph"
+)
+
+var bases = map[string]int{"": 0, DebianBase: 1, CephBase: 2}
 
 // debian is the file system below images whose programs call the tools of a
 // distribution: kube-proxy and flannel run iptables and nft; the Cinder CSI
@@ -46,10 +56,14 @@ func strip(dir string) error {
 	return nil
 }
 
-// DebianBase returns a Base that builds a small Debian once into imagesDir.
-func DebianBase(imagesDir string) func(context.Context, func(string)) (string, error) {
-	return func(ctx context.Context, progress func(string)) (string, error) {
-		layers, err := image.Layers(ctx, debian(), imagesDir, progress)
+// Bases returns a Base that builds each file system once into imagesDir.
+func Bases(imagesDir string) func(context.Context, string, func(string)) (string, error) {
+	return func(ctx context.Context, name string, progress func(string)) (string, error) {
+		recipe, ok := map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph}[name]
+		if !ok {
+			return "", fmt.Errorf("there is no base %q", name)
+		}
+		layers, err := image.Layers(ctx, recipe(), imagesDir, progress)
 		if err != nil {
 			return "", err
 		}

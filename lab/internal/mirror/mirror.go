@@ -19,9 +19,9 @@ import (
 // Mirror is an http.Handler with /files/<host>/<path>, a read-only registry
 // below /v2/, /readyz and a short index at /.
 type Mirror struct {
-	// Base returns the root file system under images that need a
+	// Base returns the root file system of that name under images that need a
 	// distribution. Optional: such images fail to load without it.
-	Base func(ctx context.Context, progress func(string)) (dir string, err error)
+	Base func(ctx context.Context, name string, progress func(string)) (dir string, err error)
 
 	artifacts string
 	blobs     blobStore
@@ -70,29 +70,23 @@ func (m *Mirror) Load(ctx context.Context, progress func(string)) error {
 	return err
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func (m *Mirror) load(ctx context.Context, progress func(string)) error {
 	specs, err := readSpecs(m.artifacts)
 	if err != nil {
 		return err
 	}
-	// The base may have to be built first; the images without it need not wait.
-	slices.SortStableFunc(specs, func(a, b imageSpec) int { return cmp.Compare(btoi(a.Base), btoi(b.Base)) })
-	build := builder{artifacts: m.artifacts, blobs: m.blobs}
+	// A base may have to be built first; the images without one need not wait, nor
+	// those on the one that is used most for another.
+	slices.SortStableFunc(specs, func(a, b imageSpec) int { return cmp.Compare(bases[a.base()], bases[b.base()]) })
+	build := builder{artifacts: m.artifacts, blobs: m.blobs, bases: map[string]*layer{}}
 	var problems []error
 	for _, spec := range specs {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		start := time.Now()
-		if spec.Base && build.base == nil {
-			if build.base, err = m.baseLayer(ctx, progress); err != nil {
+		if base := spec.base(); base != "" && build.bases[base] == nil {
+			if build.bases[base], err = m.baseLayer(ctx, base, progress); err != nil {
 				return fmt.Errorf("preparing the base of image %s: %w", spec.Ref, err)
 			}
 		}
@@ -113,11 +107,11 @@ func (m *Mirror) load(ctx context.Context, progress func(string)) error {
 	return m.blobs.prune(m.catalog.holds)
 }
 
-func (m *Mirror) baseLayer(ctx context.Context, progress func(string)) (*layer, error) {
+func (m *Mirror) baseLayer(ctx context.Context, name string, progress func(string)) (*layer, error) {
 	if m.Base == nil {
 		return nil, errors.New("no base file system is configured")
 	}
-	dir, err := m.Base(ctx, progress)
+	dir, err := m.Base(ctx, name, progress)
 	if err != nil {
 		return nil, err
 	}

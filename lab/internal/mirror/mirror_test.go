@@ -70,7 +70,7 @@ func newMirror(t *testing.T, artifacts, store string) *Mirror {
 		t.Fatal(err)
 	}
 	m := New(artifacts, store)
-	m.Base = func(context.Context, func(string)) (string, error) { return base, nil }
+	m.Base = func(context.Context, string, func(string)) (string, error) { return base, nil }
 	return m
 }
 
@@ -261,10 +261,10 @@ func TestPullWaitsForLoad(t *testing.T) {
 	m := newMirror(t, artifacts(t), t.TempDir())
 	base := m.Base
 	started, finish := make(chan struct{}), make(chan struct{})
-	m.Base = func(ctx context.Context, progress func(string)) (string, error) {
+	m.Base = func(ctx context.Context, name string, progress func(string)) (string, error) {
 		close(started)
 		<-finish
-		return base(ctx, progress)
+		return base(ctx, name, progress)
 	}
 	loaded := make(chan error, 1)
 	go func() { loaded <- m.Load(t.Context(), func(string) {}) }()

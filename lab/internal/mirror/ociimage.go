@@ -17,8 +17,10 @@ import (
 type imageSpec struct {
 	// Ref is the upstream reference, e.g. registry.k8s.io/pause:3.10.2.
 	Ref string `json:"ref"`
-	// Base puts the Debian base under the files.
+	// Base puts the small Debian under the files.
 	Base bool `json:"base"`
+	// On puts another base under the files: CephBase. Optional.
+	On string `json:"on"`
 	// Entrypoint of the image. Optional.
 	Entrypoint []string `json:"entrypoint"`
 	// Files maps a path in the image to a compiled file.
@@ -59,11 +61,19 @@ func readSpecs(artifacts string) ([]imageSpec, error) {
 	return specs, nil
 }
 
-// builder assembles images; base is set before the first image that needs it.
+// base is the name of what is under the files, "" for nothing.
+func (s imageSpec) base() string {
+	if s.Base {
+		return DebianBase
+	}
+	return s.On
+}
+
+// builder assembles images; a base is there before the first image that needs it.
 type builder struct {
 	artifacts string
 	blobs     blobStore
-	base      *layer
+	bases     map[string]*layer
 }
 
 func (b *builder) image(spec imageSpec) (*ociImage, error) {
@@ -71,8 +81,8 @@ func (b *builder) image(spec imageSpec) (*ociImage, error) {
 		return readLayout(filepath.Join(b.artifacts, spec.Layout))
 	}
 	var layers []*layer
-	if spec.Base {
-		layers = append(layers, b.base)
+	if base := spec.base(); base != "" {
+		layers = append(layers, b.bases[base])
 	}
 	if len(spec.Files) > 0 {
 		sources := map[string]string{}
