@@ -73,6 +73,21 @@ const (
 	TraefikChartDigest = "eef17cd6e5f5c5960e02bd3a48d822d62b0058d62096f539b5f0a51a29ff3bcc" // see charts.Digest
 	GatewayAPI         = "v1.6.1"
 
+	// Rook is the release of the operator and of both charts, Ceph the one that they
+	// name, CephCSI that of its CSI drivers, the operator of which is CephCSIOperator.
+	Rook                   = "v1.20.6"
+	RookChartDigest        = "bea6d882df210b28dd6f06217a50bc8ac23b489879322acd8f5e7d3175fd0715" // see charts.Digest
+	RookClusterChartDigest = "dddbd9a24260cde389e0dfdfaa7da92fa828418cec23d84f0c7b5bc7c59a4fbb" // see charts.Digest
+	Ceph                   = "v20.2.4"
+	CephCSI                = "v3.17.0"
+	CephCSIOperator        = "v1.0.4"
+	// What the drivers have beside them, as Rook names it.
+	RookCSIAttacher    = "v4.12.0"
+	RookCSIProvisioner = "v6.2.0"
+	RookCSIRegistrar   = "v2.17.0"
+	RookCSIResizer     = "v2.1.0"
+	RookCSISnapshotter = "v8.5.0"
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

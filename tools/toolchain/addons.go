@@ -32,6 +32,7 @@ var addons = []addon{
 	{name: "metallb", key: "slipway:metalLB", group: pins.metalLB},
 	{name: "monitoring", key: "slipway:monitoring", group: pins.monitoring},
 	{name: "keystone-auth", key: "slipway:keystoneAuth", group: pins.keystoneAuth},
+	{name: "rook-ceph", key: "slipway:rookCeph", group: pins.rookCeph},
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 }
 

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 )
 
 // publish puts what was compiled where upstream's file would be, with its
@@ -73,7 +75,41 @@ func packChart(folder string, f published) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return pack(folder, trees, 0o644, rules)
+	if f.version == "" {
+		return pack(folder, trees, 0o644, rules)
+	}
+	copied, err := os.MkdirTemp("", "chart-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(copied)
+	for _, tree := range trees {
+		if err := os.CopyFS(filepath.Join(copied, tree), os.DirFS(filepath.Join(folder, tree))); err != nil {
+			return nil, err
+		}
+	}
+	if err := writeVersion(filepath.Join(copied, f.from.path, "Chart.yaml"), f.version); err != nil {
+		return nil, err
+	}
+	return pack(copied, trees, 0o644, rules)
+}
+
+// writeVersion is what upstream's release does to a chart whose version is that of
+// the program.
+func writeVersion(file, version string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	chart := map[string]any{}
+	if err := yaml.Unmarshal(content, &chart); err != nil {
+		return err
+	}
+	chart["version"], chart["appVersion"] = version, version
+	if content, err = yaml.Marshal(chart); err != nil {
+		return err
+	}
+	return replace(file, content, 0o644)
 }
 
 // pack makes a gzipped tar of files and folders in which nothing depends on

@@ -15,6 +15,7 @@ type published struct {
 	from      moduleFile        // no program: what a module contains
 	top       string            // from is a folder, to be packed below this one
 	inside    []string          // further folders of the module: charts inside the one that is packed
+	version   string            // of the chart, where its Chart.yaml has none yet
 }
 
 // moduleFile is a file or folder of a module that a module under tools/ requires.
@@ -43,6 +44,7 @@ func (p pins) files() []published {
 type imageSpec struct {
 	Ref        string            `json:"ref"`
 	Base       bool              `json:"base,omitempty"`
+	On         string            `json:"on,omitempty"` // another base than Debian's small one
 	Entrypoint []string          `json:"entrypoint,omitempty"`
 	Files      map[string]string `json:"files,omitempty"`
 	Layout     string            `json:"layout,omitempty"`
