@@ -162,7 +162,7 @@ const (
 )
 
 // preparing are the scripts whose change means that a node is prepared again.
-var preparing = []string{"prepare.sh", "cloudinit.sh", "volumes.sh", "packages.sh", "kernel.sh", "metadata.sh", "downloads.sh", "runtime.sh", "images.sh"}
+var preparing = []string{"prepare.sh", "cloudinit.sh", "disks.sh", "volumes.sh", "packages.sh", "kernel.sh", "metadata.sh", "downloads.sh", "runtime.sh", "images.sh"}
 
 // scriptFiles returns the scripts of all steps.
 func scriptFiles() ([]File, error) {

@@ -46,6 +46,14 @@ const (
 	ReleaseBalancers Step = "release-balancers"
 	// CheckVolumes fails while the cluster has volumes of Cinder.
 	CheckVolumes Step = "check-volumes"
+	// CheckDisks fails unless the disks named on standard input, one per line, are
+	// blank or Ceph's.
+	CheckDisks Step = "check-disks"
+	// WaitCeph waits until Rook has made what objects ask for; its arguments are the
+	// namespace, the number of disks, and the objects, as kind/name.
+	WaitCeph Step = "wait-ceph"
+	// CheckCeph fails while the cluster has volumes or buckets of Ceph.
+	CheckCeph Step = "check-ceph"
 	// WaitAvailable waits until an operator has taken over objects of a namespace;
 	// its arguments are the namespace and the objects, as kind/name.
 	WaitAvailable Step = "wait-available"

@@ -18,7 +18,7 @@ const (
 func newDisk(t *testing.T, content string) *sandbox {
 	s := newSandbox(t)
 	s.install(sampleControlPlane(t))
-	s.shorten("volumes.sh", `[ -b "$1" ]`, `[ -e "$1" ]`)
+	s.shorten("disks.sh", `[ -b "$1" ]`, `[ -e "$1" ]`)
 	s.write("/etc/slipway/volumes", disk+"\t/var/lib/containerd\n")
 	s.fake("findmnt", "exit 1")
 	s.fake("mount", `echo "$*" >>/var/log/mounts`)

@@ -39,6 +39,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossMetalLB(c),
 		crossMonitoring(c),
 		crossIngress(c),
+		crossRookCeph(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

@@ -49,7 +49,8 @@ func (c *Config) cloudSettings() []setting {
 	for _, name := range slices.Sorted(maps.Keys(c.WorkerPools)) {
 		pool, path := c.WorkerPools[name], root("workerPools").Key(name)
 		all = append(all, setting{path.Child("flavor"), pool.Flavor != ""}, setting{path.Child("image"), pool.Image != ""},
-			setting{path.Child("nodes"), pool.Nodes != nil}, setting{path.Child("containerVolume"), pool.ContainerVolume != nil})
+			setting{path.Child("nodes"), pool.Nodes != nil}, setting{path.Child("containerVolume"), pool.ContainerVolume != nil},
+			setting{path.Child("storageVolumes"), pool.StorageVolumes != nil})
 	}
 	return all
 }

@@ -56,6 +56,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.CloudController.CredentialGeneration, 1)
 	c.setCinderCSI()
 	c.setMetalLB()
+	c.setRookCeph()
 	setDefault(&c.Monitoring.Retention, defaultRetention)
 	c.setIngress()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)

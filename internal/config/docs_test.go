@@ -134,7 +134,7 @@ func requiredKeys() map[string]bool {
 		ControlPlane: ControlPlane{ContainerVolume: &Volume{}},
 		Endpoint:     Endpoint{Type: EndpointKeepalived, Keepalived: Keepalived{Proxies: &Proxies{}}},
 		Etcd:         Etcd{Volume: &Volume{}},
-		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}}},
+		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}, StorageVolumes: []Volume{{}}}},
 	}
 	c.setDefaults()
 	problems := append(validate(c), validateHosts(Hosts{}, root("hosts"))...)

@@ -58,6 +58,9 @@ type Machine struct {
 	Role MachineRole `json:"role"`
 	// Pool is the worker pool of a machine of that role. Optional. Defaults to "default".
 	Pool string `json:"pool,omitempty"`
+	// StorageDisks are empty disks of a worker for Ceph, by paths below
+	// /dev/disk/by-id. Optional.
+	StorageDisks []string `json:"storageDisks,omitempty"`
 }
 
 // MachineRole is what a machine becomes.

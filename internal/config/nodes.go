@@ -67,6 +67,8 @@ type WorkerPool struct {
 	Taints []Taint `json:"taints,omitempty"`
 	// ContainerVolume is mounted at /var/lib/containerd. Optional: the root disk serves.
 	ContainerVolume *Volume `json:"containerVolume,omitempty"`
+	// StorageVolumes are attached to each node as they are, for Ceph. Optional.
+	StorageVolumes []Volume `json:"storageVolumes,omitempty"`
 }
 
 // Node is one machine of the control plane or of a pool.

@@ -45,6 +45,8 @@ type Config struct {
 	KeystoneAuth KeystoneAuth `json:"keystoneAuth,omitzero"`
 	// Ingress hands HTTP requests to Services by host names. Optional.
 	Ingress Ingress `json:"ingress,omitzero"`
+	// RookCeph gives the cluster storage on its own nodes. Optional.
+	RookCeph RookCeph `json:"rookCeph,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

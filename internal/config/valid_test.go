@@ -132,6 +132,9 @@ openstack:
   zones:
   - az1
   - az2
+rookCeph:
+  failureDomain: host
+  osdMemoryMB: 4096
 stack: cluster
 workerPools:
   default:

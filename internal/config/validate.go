@@ -40,6 +40,7 @@ func validate(c *Config) field.ErrorList {
 		validateMetalLB(c.MetalLB, root("metalLB")),
 		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
 		validateIngress(c.Ingress, root("ingress")),
+		validateRookCeph(c.RookCeph, root("rookCeph")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 
 	"golang.org/x/crypto/ssh"
@@ -74,6 +75,27 @@ func validateMachine(h Hosts, m Machine, path *field.Path) field.ErrorList {
 		errs = append(errs, field.Forbidden(pool, fmt.Sprintf("belongs to the role %s", RoleWorker)))
 	default:
 		errs = append(errs, validateLabel(m.Pool, pool)...)
+	}
+	return append(errs, validateStorageDisks(m, path.Child("storageDisks"))...)
+}
+
+// diskPath is a path that stays the disk's own whatever else is plugged in.
+var diskPath = regexp.MustCompile(`^/dev/disk/by-id/[A-Za-z0-9._:+=@-]+$`)
+
+// validateStorageDisks wants names that do not change with a reboot, on a node
+// whose pods may use the disks.
+func validateStorageDisks(m Machine, path *field.Path) field.ErrorList {
+	if len(m.StorageDisks) > 0 && m.Role != RoleWorker && m.Role != RoleStorage {
+		return field.ErrorList{field.Forbidden(path, fmt.Sprintf("belongs to the roles %s and %s", RoleWorker, RoleStorage))}
+	}
+	var errs field.ErrorList
+	for i, disk := range m.StorageDisks {
+		if !diskPath.MatchString(disk) {
+			errs = append(errs, field.Invalid(path.Index(i), disk, "must be a path below /dev/disk/by-id (ls -l /dev/disk/by-id): other names change with a reboot"))
+		}
+		if slices.Contains(m.StorageDisks[:i], disk) {
+			errs = append(errs, field.Duplicate(path.Index(i), disk))
+		}
 	}
 	return errs
 }

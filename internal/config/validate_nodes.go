@@ -64,7 +64,11 @@ func validateWorkerPool(pool WorkerPool, path *field.Path) field.ErrorList {
 
 // validateServers checks what a pool's servers are made from.
 func validateServers(pool WorkerPool, path *field.Path) field.ErrorList {
-	return slices.Concat(
+	var errs field.ErrorList
+	for i, v := range pool.StorageVolumes {
+		errs = append(errs, validateVolume(&v, path.Child("storageVolumes").Index(i), minStorageGB)...)
+	}
+	return slices.Concat(errs,
 		validateRequired(pool.Flavor, path.Child("flavor"), flavorHint),
 		validateNodes(pool.Nodes, path.Child("nodes"), "w1"),
 		validateVolume(pool.ContainerVolume, path.Child("containerVolume"), minContainerVolumeGB),

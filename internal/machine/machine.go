@@ -18,8 +18,9 @@ type Machine struct {
 	HostKey pulumi.StringOutput
 	// Login leads into the machine. Secret.
 	Login Login
-	// Devices are the paths of its volumes, in the order they were asked for.
-	Devices pulumi.StringArray
+	// Devices are the paths of the volumes that it mounts, in the order they were
+	// asked for, Disks those of the others.
+	Devices, Disks pulumi.StringArray
 }
 
 // outputs are what the component of a machine registers.

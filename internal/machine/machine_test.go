@@ -51,6 +51,7 @@ func run(t *testing.T, args *ServerArgs) *pulumitest.Recorded {
 		ctx.Export("address", s.Address)
 		ctx.Export("hostKey", s.HostKey)
 		ctx.Export("devices", s.Devices)
+		ctx.Export("disks", s.Disks)
 		return nil
 	})
 }
@@ -115,7 +116,10 @@ func TestUserDataFollowsTheOperatingSystem(t *testing.T) {
 
 func TestVolumes(t *testing.T) {
 	args := baseline()
-	args.Volumes = []VolumeArgs{{Name: "containers", SizeGB: 10, Type: "fast"}, {Name: "etcd", SizeGB: 8}}
+	args.Volumes = []VolumeArgs{
+		{Name: "containers", Mount: "/var/lib/containerd", SizeGB: 10, Type: "fast"}, {Name: "storage", SizeGB: 20},
+		{Name: "etcd", Mount: "/var/lib/etcd", SizeGB: 8},
+	}
 	recorded := run(t, args)
 	volume := recorded.Get(t, volumeType, "demo-w1-containers")
 	want := resource.NewPropertyMapFromMap(map[string]any{
@@ -131,6 +135,10 @@ func TestVolumes(t *testing.T) {
 	devices := []any{DevicePath(volume.ID), DevicePath(etcd.ID)}
 	if diff := cmp.Diff(any(devices), recorded.Outputs["devices"].Mappable()); diff != "" {
 		t.Errorf("devices (-want +got):\n%s", diff)
+	}
+	storage := recorded.Get(t, volumeType, "demo-w1-storage")
+	if diff := cmp.Diff(any([]any{DevicePath(storage.ID)}), recorded.Outputs["disks"].Mappable()); diff != "" {
+		t.Errorf("what is mounted nowhere (-want +got):\n%s", diff)
 	}
 }
 

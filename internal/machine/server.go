@@ -56,7 +56,7 @@ type Flavor struct {
 type VolumeArgs struct {
 	// Name is its part of names, e.g. containers. Required.
 	Name string
-	// Mount is where the machine mounts it. Required.
+	// Mount is where the machine mounts it. Optional: it stays as it is.
 	Mount string
 	// SizeGB in GiB. Required.
 	SizeGB int
@@ -96,7 +96,11 @@ func NewServer(ctx *pulumi.Context, name string, args *ServerArgs, opts ...pulum
 		if err != nil {
 			return nil, fmt.Errorf("creating volume %s of %s: %w", volume.Name, name, err)
 		}
-		s.Devices = append(s.Devices, device)
+		if volume.Mount == "" {
+			s.Disks = append(s.Disks, device)
+		} else {
+			s.Devices = append(s.Devices, device)
+		}
 	}
 	s.Login = args.SSH.Connect(s.Address, s.HostKey)
 	return s, ctx.RegisterResourceOutputs(s, s.outputs())

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/artifacts"
 	"slipway/internal/bootstrap"
 	"slipway/internal/kubeadm"
+	"slipway/internal/machine"
 )
 
 // files returns what the node receives.
@@ -28,8 +29,9 @@ func (a *Args) files(m Membership, address string, devices []string, proxy *boot
 		EtcdSnapshots:     a.EtcdSnapshots,
 		Keys:              m.Keys,
 	}
+	mounted := slices.DeleteFunc(slices.Clone(a.Hardware.Volumes), func(v machine.VolumeArgs) bool { return v.Mount == "" })
 	for i, device := range devices {
-		params.Volumes = append(params.Volumes, bootstrap.Volume{Device: device, Mount: a.Hardware.Volumes[i].Mount})
+		params.Volumes = append(params.Volumes, bootstrap.Volume{Device: device, Mount: mounted[i].Mount})
 	}
 	if a.Proxy != nil {
 		params.Proxy = proxy

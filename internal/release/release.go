@@ -166,6 +166,8 @@ func inputOf(value any) pulumi.Input {
 			items = append(items, inputOf(inner))
 		}
 		return items
+	case pulumi.Input: // known only while the stack is deployed
+		return v
 	default:
 		return pulumi.Any(v)
 	}

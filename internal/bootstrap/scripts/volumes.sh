@@ -4,19 +4,10 @@
 lib=${0%/*}
 # shellcheck source-path=SCRIPTDIR source=step.sh
 . "$lib/step.sh" volumes
+# shellcheck source-path=SCRIPTDIR source=disks.sh
+. "$lib/disks.sh"
 
 label=slipway
-
-# present: udev may still be busy; the test follows the link to a block device.
-present() { [ -b "$1" ]; }
-
-# blank tells whether a disk holds nothing: no signature, no partitions, and
-# zeros where any filesystem has its head.
-blank() {
-  local status=0
-  blkid --probe "$1" >/dev/null 2>&1 || status=$?
-  ((status == 2)) && cmp -s -n $((1 << 20)) "$1" /dev/zero
-}
 
 # format makes the filesystem. The marker says that a disk that is no longer
 # blank was being formatted when a former attempt was cut short.
