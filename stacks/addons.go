@@ -47,8 +47,16 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		}
 		volumes = append(volumes, driver)
 	}
+	var watching []pulumi.Resource // what has to be there for kinds of Prometheus' operator
 	if cfg.Monitoring.Enabled {
-		if err := deployMonitoring(ctx, cfg, on, provider, plane, slices.Concat(after, volumes)); err != nil {
+		watcher, err := deployMonitoring(ctx, cfg, on, provider, plane, slices.Concat(after, volumes))
+		if err != nil {
+			return nil, err
+		}
+		watching = append(watching, watcher)
+	}
+	if cfg.RookCeph.Enabled { // after monitoring, whose kinds tell Prometheus of Ceph
+		if _, err := deployRookCeph(ctx, cfg, on, provider, plane, pools, slices.Concat(after, watching)); err != nil {
 			return nil, err
 		}
 	}

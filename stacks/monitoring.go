@@ -13,12 +13,11 @@ import (
 
 // deployMonitoring watches the cluster. Its pods are waited for, so what they run
 // on has to be there.
-func deployMonitoring(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) error {
+func deployMonitoring(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) (pulumi.Resource, error) {
 	args := monitoringArgs(cfg)
 	args.Sources, args.After = on.sources.monitor, after
 	args.ControlPlane, args.DeletedWith = plane.Login(), plane.DeletedWith()
-	_, err := monitoring.NewMonitoring(ctx, cfg.Cluster.Name+"-monitoring", args, pulumi.Provider(provider))
-	return err
+	return monitoring.NewMonitoring(ctx, cfg.Cluster.Name+"-monitoring", args, pulumi.Provider(provider))
 }
 
 func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {

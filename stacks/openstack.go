@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -70,8 +71,12 @@ func serverSettings(cfg *config.Config, key *sshkey.SSHKey) node.Settings {
 // servers says what the nodes of a pool are made from in the cloud.
 func servers(cfg *config.Config, in *cloud, net *network.Network, name string) *workerpool.WorkerPoolArgs {
 	pool := cfg.WorkerPools[name]
+	disks := []*machine.VolumeArgs{volume("containers", containerFolder, pool.ContainerVolume)}
+	for i := range pool.StorageVolumes {
+		disks = append(disks, volume(fmt.Sprintf("storage-%d", i+1), "", &pool.StorageVolumes[i]))
+	}
 	args := &workerpool.WorkerPoolArgs{
-		Hardware:   hardware(in, pool.Flavor, pool.Image, volume("containers", containerFolder, pool.ContainerVolume)),
+		Hardware:   hardware(in, pool.Flavor, pool.Image, disks...),
 		Places:     map[string]node.Place{},
 		Attachment: announcing(cfg, nodeAttachment(cfg, net)),
 	}

@@ -10,6 +10,7 @@ import (
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
+	"slipway/components/rookceph"
 	"slipway/components/workerpool"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
@@ -49,6 +50,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.Monitoring.Enabled, monitoring.Keys(), artifacts.MonitoringImages()},
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
 		{cfg.Ingress.Enabled, ingress.Keys(), artifacts.IngressImages()},
+		{cfg.RookCeph.Enabled, rookceph.Keys(), artifacts.RookCephImages(rookCephArgs(cfg).Drives())},
 	} {
 		if !addOn.enabled {
 			continue

@@ -11,16 +11,18 @@ import (
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
+	"slipway/components/rookceph"
 	"slipway/internal/artifacts"
 	"slipway/internal/config"
 )
 
 // sources are what the add-ons of a cluster are made of: charts and manifests.
 type sources struct {
-	cinder  *cindercsi.Sources
-	metalLB *metallb.Sources
-	monitor *monitoring.Sources
-	ingress *ingress.Sources
+	cinder   *cindercsi.Sources
+	metalLB  *metallb.Sources
+	monitor  *monitoring.Sources
+	ingress  *ingress.Sources
+	rookCeph *rookceph.Sources
 }
 
 // getter fetches what one add-on is made of.
@@ -32,6 +34,7 @@ var (
 	getMetalLB   getter[metallb.Sources]    = metallb.Get
 	getMonitor   getter[monitoring.Sources] = monitoring.Get
 	getIngress   getter[ingress.Sources]    = ingress.Get
+	getRookCeph  getter[rookceph.Sources]   = rookceph.Get
 )
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
@@ -43,6 +46,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),
 		fetch(ctx, cfg, &s.ingress, cfg.Ingress.Enabled, "ingress", getIngress),
+		fetch(ctx, cfg, &s.rookCeph, cfg.RookCeph.Enabled, "rookCeph", getRookCeph),
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
+	"slipway/components/rookceph"
 	"slipway/internal/artifacts"
 	"slipway/internal/charts"
 	"slipway/internal/charts/charttest"
@@ -37,6 +38,11 @@ func haveSources(t *testing.T) {
 	stand(t, &getIngress, func(context.Context, artifacts.Source, string) (*ingress.Sources, error) {
 		return ingress.NewSources(charttest.Chart(t, "traefik", map[string]string{
 			"templates/all.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: traefik}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: traefik}\n",
+		}), nil), nil
+	})
+	stand(t, &getRookCeph, func(context.Context, artifacts.Source, string) (*rookceph.Sources, error) {
+		return rookceph.NewSources(oneWorkload(t, "rook-ceph", "Deployment", "rook-ceph-operator"), charttest.Chart(t, "rook-ceph-cluster", map[string]string{
+			"templates/cluster.yaml": "apiVersion: ceph.rook.io/v1\nkind: CephCluster\nmetadata: {name: rook-ceph}\nspec: {storage: {useAllNodes: false}}\n",
 		}), nil), nil
 	})
 }

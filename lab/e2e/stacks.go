@@ -29,6 +29,7 @@ const (
 	hostsStack      = "e2e-hosts" // its file tells of the hosts that the scenario makes
 	keystoneStack   = "e2e-keystone"
 	ingressStack    = "e2e-ingress"
+	rookStack       = "e2e-rook"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -91,6 +92,16 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "ingress"
 		v["slipway:metalLB"] = pooled(requestedAddress)
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
+	},
+	// Nodes with disks; what runs on them comes later. Without the CSI drivers, of which the local cloud has no program.
+	rookStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "rook"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1", "w2", "w3")
+		v.at("slipway:workerPools", "default")["storageVolumes"] = []any{map[string]any{"sizeGB": 6}}
+		v["slipway:rookCeph"] = map[string]any{
+			"enabled": false, "osdMemoryMB": 2048, "externalCSI": true, "block": map[string]any{"default": true},
+			"filesystem": map[string]any{}, "objectStore": map[string]any{},
+		}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

@@ -1,0 +1,148 @@
+package rookceph
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"slipway/internal/artifacts"
+	"slipway/internal/charts"
+	"slipway/internal/charts/charttest"
+	"slipway/internal/golden"
+	"slipway/internal/machine"
+	"slipway/internal/nodetest"
+	"slipway/internal/pulumitest"
+)
+
+const name = "demo-rook-ceph"
+
+// run deploys it, changed. The charts show the values that they were given, as
+// upstream's own are not at hand in every test.
+func run(t *testing.T, change func(*RookCephArgs)) *pulumitest.Recorded {
+	t.Helper()
+	operator := charttest.Chart(t, "rook-ceph", map[string]string{
+		"templates/kind.yaml":   "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: cephclusters.ceph.rook.io}\nspec: {group: ceph.rook.io, names: {kind: CephCluster}}\n",
+		"templates/deploy.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: rook-ceph-operator, namespace: {{ .Release.Namespace }}}\nspec:\n  values: {{ toYaml .Values | nindent 4 }}\n",
+	})
+	cluster := charttest.Chart(t, "rook-ceph-cluster", map[string]string{
+		"templates/cluster.yaml": "apiVersion: ceph.rook.io/v1\nkind: CephCluster\nmetadata: {name: rook-ceph}\nspec:\n  values: {{ toYaml .Values | nindent 4 }}\n  storage: {{ toYaml .Values.cephClusterSpec.storage | nindent 4 }}\n",
+		"templates/tools.yaml":   "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: rook-ceph-tools}\nspec: {}\n",
+	})
+	drivers := []charts.Object{
+		{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": map[string]any{"name": "drivers.csi.ceph.io"},
+			"spec": map[string]any{"group": "csi.ceph.io", "names": map[string]any{"kind": "Driver"}}},
+		own("apps/v1", "Deployment", "ceph-csi-controller-manager"),
+	}
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		component, err := pulumitest.Component(ctx, "demo-cluster")
+		if err != nil {
+			return err
+		}
+		args := &RookCephArgs{
+			Sources: NewSources(operator, cluster, drivers), Kubernetes: "v1.36.3",
+			Nodes:         map[string]StorageNode{},
+			FailureDomain: "host", OSDMemoryMB: 2048,
+			Block: &Pool{Replicas: 3, Default: true}, Filesystem: &Pool{Replicas: 2, Retain: true}, ObjectStore: &ObjectStore{3, 2},
+			ControlPlane: login("10.0.0.10"), After: []pulumi.Resource{component}, DeletedWith: component,
+		}
+		for _, host := range []string{"demo-w1", "demo-w2", "demo-w3"} {
+			args.Nodes[host] = StorageNode{
+				Disks: pulumi.StringArray{pulumi.String("/dev/disk/by-id/virtio-" + host)}, Login: login("10.0.0.11"),
+				Taints: []Taint{{"storage", "yes", "NoSchedule"}},
+			}
+		}
+		change(args)
+		_, err = NewRookCeph(ctx, name, args)
+		return err
+	})
+}
+
+func login(address string) machine.Login {
+	return nodetest.Settings().SSH.Connect(pulumi.String(address), pulumi.String("ssh-ed25519 key"))
+}
+
+func asItIs(*RookCephArgs) {}
+
+func TestRookCeph(t *testing.T) {
+	recorded := run(t, asItIs)
+	recorded.AssertParented(t)
+	recorded.AssertOutputsRegistered(t)
+	golden.Assert(t, "graph.txt", recorded.Graph())
+}
+
+func TestEverythingGoesWithTheCluster(t *testing.T) {
+	recorded := run(t, asItIs)
+	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-cluster").URN
+	for _, r := range recorded.Resources {
+		if r.Custom && r.DeletedWith != cluster {
+			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
+		}
+	}
+}
+
+// Rook takes what it is given: each disk has to be looked at before.
+func TestDisksAreLookedAtFirst(t *testing.T) {
+	recorded := run(t, asItIs)
+	made := recorded.Get(t, "kubernetes:ceph.rook.io/v1:CephCluster", name+"-cephcluster-rook-ceph")
+	for _, host := range []string{"demo-w1", "demo-w2", "demo-w3"} {
+		looked := recorded.Get(t, "command:remote:Command", host+"-disks")
+		if !slices.Contains(made.DependsOn, looked.URN) {
+			t.Errorf("the disks of %s are taken unseen", host)
+		}
+		if v, _, _ := looked.Input("stdin"); v.StringValue() != "/dev/disk/by-id/virtio-"+host+"\n" {
+			t.Errorf("%s looks at %v", host, v)
+		}
+	}
+}
+
+func TestSmallClusters(t *testing.T) {
+	text := run(t, func(a *RookCephArgs) { delete(a.Nodes, "demo-w3") }).Graph()
+	if strings.Contains(text, `"mon":{"count":3}`) || strings.Contains(text, "demo-w3") {
+		t.Errorf("two nodes have a quorum of three:\n%s", text)
+	}
+}
+
+// Nothing but definitions of the drivers is installed where nobody needs them.
+func TestWithoutDrivers(t *testing.T) {
+	for what, change := range map[string]func(*RookCephArgs){
+		"somebody else's": func(a *RookCephArgs) { a.ExternalCSI = true },
+		"buckets only":    func(a *RookCephArgs) { a.Block, a.Filesystem = nil, nil },
+	} {
+		text := run(t, change).Graph()
+		if strings.Contains(text, "ceph-csi-controller-manager") || strings.Contains(text, "rbd.csi.ceph.com") || !strings.Contains(text, "drivers.csi.ceph.io") {
+			t.Errorf("%s:\n%s", what, text)
+		}
+	}
+}
+
+// Data is cleared at one sentence, which is there only when it was asked for.
+func TestDeleteData(t *testing.T) {
+	const sentence = "yes-really-destroy-data"
+	if text := run(t, asItIs).Graph(); strings.Contains(text, sentence) {
+		t.Error("data is cleared unasked")
+	}
+	if text := run(t, func(a *RookCephArgs) { a.DeleteData = true }).Graph(); !strings.Contains(text, sentence) {
+		t.Error("data is not cleared")
+	}
+}
+
+func TestRefusesWhatIsMissing(t *testing.T) {
+	err := (&RookCephArgs{}).validate()
+	const want = "Sources is required\nKubernetes is required\nNodes is required\nFailureDomain is required\nOSDMemoryMB is required\nBlock, Filesystem or ObjectStore is required\nAfter is required\nDeletedWith is required"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// What it runs is in the list of what a mirror holds.
+func TestImagesAreListed(t *testing.T) {
+	listed := artifacts.RookCephImages(true)
+	v, c := (&RookCephArgs{}).operatorValues(), (&RookCephArgs{}).clusterValues()
+	for _, i := range []imageValues{v.Image, c.Image, v.CSI.CephCSI, v.CSI.Attacher, v.CSI.Provisioner, v.CSI.Registrar, v.CSI.Resizer, v.CSI.Snapshotter} {
+		if ref := i.Repository + ":" + i.Tag; !slices.Contains(listed, ref) {
+			t.Errorf("%s is not among %v", ref, listed)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// cephShows asks for what people and Prometheus look at.
+func cephShows(ctx context.Context, st *stage) error {
+	for path, want := range map[string]string{
+		"rook-ceph-mgr:http-metrics/proxy/metrics":               "ceph_osd_up{",
+		"https:rook-ceph-mgr-dashboard:https-dashboard/proxy/#/": "<title>Ceph</title>",
+	} {
+		err := poll(ctx, 3*time.Minute, func() error {
+			out, err := st.kubectl(ctx, "get", "--raw", "/api/v1/namespaces/rook-ceph/services/"+path)
+			if err == nil && !strings.Contains(out, want) {
+				err = fmt.Errorf("%s shows no %s", path, want)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// driversAreAccepted has the API server judge what runs the CSI drivers, without
+// running it: previews ask it to.
+func driversAreAccepted(ctx context.Context, st *stage) error {
+	with := func(external bool) error {
+		return st.writeEdited(st.sourceFile(), func(v values) {
+			overlays[st.stack](v)
+			cephOn(v)
+			v.at("slipway:rookCeph")["externalCSI"] = external
+		})
+	}
+	if err := with(false); err != nil {
+		return err
+	}
+	out, err := st.make(ctx, "preview", nil)
+	if err := errors.Join(err, with(true)); err != nil {
+		return err
+	}
+	for _, want := range []string{
+		"rook-ceph-deployment-ceph-csi-controller-manager", "rook-ceph-driver-rook-ceph.rbd.csi.ceph.com", "rook-ceph-driver-rook-ceph.cephfs.csi.ceph.com",
+	} {
+		if !strings.Contains(out, want) {
+			return fmt.Errorf("the preview has no %s", want)
+		}
+	}
+	return nil
+}
+
+// keptByBucket takes it out of the configuration. That is refused, and it is there
+// afterwards.
+func keptByBucket(ctx context.Context, st *stage) error {
+	out, err := st.upWith(ctx, func(values) {})
+	if err == nil {
+		return errors.New("Ceph was removed while there was a bucket")
+	}
+	if want := "buckets of Ceph: default/photos"; !strings.Contains(out, want) {
+		return fmt.Errorf("the error has no %q: %w", want, err)
+	}
+	if err := cephStands(ctx, st); err != nil {
+		return err
+	}
+	return objectIsThere(ctx, st)
+}
+
+// withoutCeph takes it out with its data.
+func withoutCeph(ctx context.Context, st *stage) error {
+	if _, err := st.kubectl(ctx, "delete", "pod/photos", "objectbucketclaim/photos", "--timeout=3m", "--request-timeout=4m"); err != nil {
+		return err
+	}
+	if _, err := st.ceph(ctx, "rbd rm --no-progress ceph-block/e2e"); err != nil {
+		return err
+	}
+	_, err := st.upWith(ctx, func(v values) {
+		cephOn(v)
+		v.at("slipway:rookCeph")["deleteData"] = true
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := st.upWith(ctx, func(values) {}); err != nil {
+		return err
+	}
+	left, err := st.kubectl(ctx, "get", "namespaces,clusterroles,clusterrolebindings,storageclasses,persistentvolumes", "--output=name")
+	if err == nil && (strings.Contains(left, "rook") || strings.Contains(left, "ceph")) {
+		err = fmt.Errorf("the cluster still has\n%s", left)
+	}
+	if err != nil {
+		return err
+	}
+	return disksAreBlank(ctx, st)
+}
+
+// disksAreBlank wants nothing of Ceph on the nodes.
+func disksAreBlank(ctx context.Context, st *stage) error {
+	nodes, err := st.hosts()
+	if err != nil {
+		return err
+	}
+	for _, node := range nodes.workers {
+		disk, err := st.storageDisk(ctx, node)
+		if err != nil {
+			return err
+		}
+		if _, err := st.inside(ctx, node, "sh", "-ec", `! blkid --probe "$1" && cmp -n 1048576 "$1" /dev/zero && [ -z "$(ls /var/lib/rook 2>/dev/null)" ]`, "sh", disk); err != nil {
+			return fmt.Errorf("%s or /var/lib/rook of %s still has something: %w", disk, node, err)
+		}
+	}
+	return nil
+}
