@@ -16,6 +16,7 @@ import (
 	"slipway/lab/internal/cloud"
 	"slipway/lab/internal/host"
 	"slipway/lab/internal/image"
+	"slipway/lab/internal/mirror"
 )
 
 // Images are the layers of the lab's two images, topmost first.
@@ -58,7 +59,7 @@ func (l Lab) images(ctx context.Context) (Images, error) {
 	if err := l.record(latest); err != nil {
 		return Images{}, err
 	}
-	return latest, image.Prune(l.Paths.Images(), slices.Concat(latest.Cloud, latest.Node))
+	return latest, image.Prune(l.Paths.Images(), slices.Concat(latest.Cloud, latest.Node, mirror.BasePaths(l.Paths.Images())))
 }
 
 func (l Lab) recordedImages() (*Images, error) {

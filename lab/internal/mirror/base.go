@@ -56,10 +56,21 @@ func strip(dir string) error {
 	return nil
 }
 
+var recipes = map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph}
+
+// BasePaths are where the file systems are kept, those that are not built yet among them.
+func BasePaths(imagesDir string) []string {
+	var paths []string
+	for _, recipe := range recipes {
+		paths = append(paths, recipe().Path(imagesDir))
+	}
+	return paths
+}
+
 // Bases returns a Base that builds each file system once into imagesDir.
 func Bases(imagesDir string) func(context.Context, string, func(string)) (string, error) {
 	return func(ctx context.Context, name string, progress func(string)) (string, error) {
-		recipe, ok := map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph}[name]
+		recipe, ok := recipes[name]
 		if !ok {
 			return "", fmt.Errorf("there is no base %q", name)
 		}
