@@ -5,28 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
-
-// cephShows asks for what people and Prometheus look at.
-func cephShows(ctx context.Context, st *stage) error {
-	for path, want := range map[string]string{
-		"rook-ceph-mgr:http-metrics/proxy/metrics":               "ceph_osd_up{",
-		"https:rook-ceph-mgr-dashboard:https-dashboard/proxy/#/": "<title>Ceph</title>",
-	} {
-		err := poll(ctx, 3*time.Minute, func() error {
-			out, err := st.kubectl(ctx, "get", "--raw", "/api/v1/namespaces/rook-ceph/services/"+path)
-			if err == nil && !strings.Contains(out, want) {
-				err = fmt.Errorf("%s shows no %s", path, want)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // driversAreAccepted has the API server judge what runs the CSI drivers, without
 // running it: previews ask it to.
