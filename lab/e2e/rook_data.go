@@ -10,7 +10,7 @@ import (
 // fileScript writes or reads a file by the library of CephFS: the kernel of the
 // local cloud's machines cannot mount it.
 const fileScript = `import cephfs, sys
-fs = cephfs.LibCephFS(conffile='/etc/ceph/ceph.conf')
+fs = cephfs.LibCephFS(conffile='/etc/ceph/ceph.conf', conf={'client_permissions': 'false'})
 fs.mount(filesystem_name=b'ceph-filesystem')
 if sys.argv[1] == 'write':
     fd = fs.open('/e2e', 'w', 0o644)
@@ -29,7 +29,7 @@ func storeData(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	if _, err := st.ceph(ctx, "python3 -c \"$(cat <<'END'\n"+fileScript+"END\n)\" write"); err != nil {
+	if _, err := st.ceph(ctx, "python3 - write <<'END'\n"+fileScript+"END\n"); err != nil {
 		return err
 	}
 	return dataIsThere(ctx, st)
@@ -40,7 +40,7 @@ func dataIsThere(ctx context.Context, st *stage) error {
 	if _, err := st.ceph(ctx, `timeout 60 rbd export --no-progress ceph-block/e2e - | head -c 6888896 | cmp - <(seq 1000000)`); err != nil {
 		return fmt.Errorf("the block device: %w", err)
 	}
-	out, err := st.ceph(ctx, "timeout 60 python3 -c \"$(cat <<'END'\n"+fileScript+"END\n)\" read")
+	out, err := st.ceph(ctx, "timeout 60 python3 - read <<'END'\n"+fileScript+"END\n")
 	if err == nil && out != "what was written" {
 		err = fmt.Errorf("it has %q", out)
 	}

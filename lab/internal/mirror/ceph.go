@@ -19,9 +19,9 @@ func ceph() image.Recipe {
 		Suite: "trixie",
 		Packages: []string{
 			"ceph-common", "ceph-mds", "ceph-mgr", "ceph-mgr-dashboard", "ceph-mgr-modules-core", "ceph-mon", "ceph-osd", "ceph-volume", "radosgw",
-			"jq", "logrotate", "procps", "s3cmd", "udev",
+			"curl", "jq", "logrotate", "procps", "s3cmd", "udev",
 		},
-		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt},
+		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt, fromRoot},
 		Customize: func(_ context.Context, tree image.Tree) error {
 			if err := os.RemoveAll(filepath.Join(tree.Dir, "var/lib/apt")); err != nil {
 				return err
@@ -30,6 +30,9 @@ func ceph() image.Recipe {
 				return err
 			}
 			if err := plainPython(tree.Dir); err != nil {
+				return err
+			}
+			if err := startFromRoot(tree.Dir); err != nil {
 				return err
 			}
 			if err := os.Rename(filepath.Join(tree.Dir, "etc/logrotate.d/ceph-common"), filepath.Join(tree.Dir, upstreamRotation)); err != nil {
@@ -74,6 +77,24 @@ func plainPython(dir string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(module, "__init__.py"), []byte(plainBcrypt), 0o644)
+}
+
+// fromRoot starts the daemon of a disk in the folder from which Debian's finds what
+// it loads, by a relative path. Rook starts it elsewhere.
+const fromRoot = `#!/bin/sh
+cd / && exec /usr/libexec/ceph/ceph-osd "$@"
+`
+
+// startFromRoot puts it in the place of the daemon, which keeps its name.
+func startFromRoot(dir string) error {
+	daemon, moved := filepath.Join(dir, "usr/bin/ceph-osd"), filepath.Join(dir, "usr/libexec/ceph/ceph-osd")
+	if err := os.MkdirAll(filepath.Dir(moved), 0o755); err != nil {
+		return err
+	}
+	if err := os.Rename(daemon, moved); err != nil {
+		return err
+	}
+	return os.WriteFile(daemon, []byte(fromRoot), 0o755)
 }
 
 // replaceFile puts a program in the place of another one, which may be a link.
