@@ -68,7 +68,14 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		after = append(after, addresses)
 	}
 	if cfg.Ingress.Enabled {
-		if err := deployIngress(ctx, cfg, on, provider, plane, after); err != nil {
+		traefik, err := deployIngress(ctx, cfg, on, provider, plane, after)
+		if err != nil {
+			return nil, err
+		}
+		after = append(after, traefik)
+	}
+	if cfg.CertManager.Enabled {
+		if err := deployCertManager(ctx, cfg, on, provider, plane, after); err != nil {
 			return nil, err
 		}
 	}

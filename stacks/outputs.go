@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/components/ingress"
@@ -51,6 +52,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
 		{cfg.Ingress.Enabled, ingress.Keys(), artifacts.IngressImages()},
 		{cfg.RookCeph.Enabled, rookceph.Keys(), artifacts.RookCephImages(rookCephArgs(cfg).Drives())},
+		{cfg.CertManager.Enabled, certmanager.Keys(), artifacts.CertManagerImages()},
 	} {
 		if !addOn.enabled {
 			continue

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
 	"slipway/components/ingress"
 	"slipway/components/metallb"
@@ -22,6 +23,7 @@ type sources struct {
 	metalLB  *metallb.Sources
 	monitor  *monitoring.Sources
 	ingress  *ingress.Sources
+	certs    *certmanager.Sources
 	rookCeph *rookceph.Sources
 }
 
@@ -30,11 +32,12 @@ type getter[T any] func(context.Context, artifacts.Source, string) (*T, error)
 
 // The getters are variables for tests, which have no network.
 var (
-	getCinderCSI getter[cindercsi.Sources]  = cindercsi.Get
-	getMetalLB   getter[metallb.Sources]    = metallb.Get
-	getMonitor   getter[monitoring.Sources] = monitoring.Get
-	getIngress   getter[ingress.Sources]    = ingress.Get
-	getRookCeph  getter[rookceph.Sources]   = rookceph.Get
+	getCinderCSI getter[cindercsi.Sources]   = cindercsi.Get
+	getMetalLB   getter[metallb.Sources]     = metallb.Get
+	getMonitor   getter[monitoring.Sources]  = monitoring.Get
+	getIngress   getter[ingress.Sources]     = ingress.Get
+	getCerts     getter[certmanager.Sources] = certmanager.Get
+	getRookCeph  getter[rookceph.Sources]    = rookceph.Get
 )
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
@@ -46,6 +49,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),
 		fetch(ctx, cfg, &s.ingress, cfg.Ingress.Enabled, "ingress", getIngress),
+		fetch(ctx, cfg, &s.certs, cfg.CertManager.Enabled, "certManager", getCerts),
 		fetch(ctx, cfg, &s.rookCeph, cfg.RookCeph.Enabled, "rookCeph", getRookCeph),
 	)
 }

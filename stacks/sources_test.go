@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
 	"slipway/components/ingress"
 	"slipway/components/metallb"
@@ -35,6 +36,9 @@ func haveSources(t *testing.T) {
 	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
 		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil
 	})
+	stand(t, &getCerts, func(context.Context, artifacts.Source, string) (*certmanager.Sources, error) {
+		return certmanager.NewSources(oneWorkload(t, "cert-manager", "Deployment", "cert-manager")), nil
+	})
 	stand(t, &getIngress, func(context.Context, artifacts.Source, string) (*ingress.Sources, error) {
 		return ingress.NewSources(charttest.Chart(t, "traefik", map[string]string{
 			"templates/all.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: traefik}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: traefik}\n",
@@ -47,6 +51,7 @@ func haveSources(t *testing.T) {
 	})
 }
 
+// oneWorkload is a chart with nothing else.
 func oneWorkload(t *testing.T, chart, kind, name string) *charts.Chart {
 	return charttest.Chart(t, chart, map[string]string{
 		"templates/workload.yaml": "apiVersion: apps/v1\nkind: " + kind + "\nmetadata: {name: " + name + "}\n",

@@ -30,6 +30,9 @@ type IngressArgs struct {
 	Announced bool
 	// Address is the one of MetalLB's addresses that is wanted. Optional: any.
 	Address string
+	// TLS are the host names that are answered by HTTPS, and for each the Secret in
+	// Namespace that has its certificate. Optional: nothing answers by TLS.
+	TLS map[string]string
 	// After are the nodes, their pod network, and who gives Services addresses.
 	// Required.
 	After []pulumi.Resource
@@ -58,7 +61,7 @@ func NewIngress(ctx *pulumi.Context, name string, args *IngressArgs, opts ...pul
 	if err := ctx.RegisterComponentResource(typeToken, name, i, opts...); err != nil {
 		return nil, fmt.Errorf("registering ingress %q: %w", name, err)
 	}
-	_, err = release.Install(ctx, name, release.Args{Objects: objects, Namespace: namespace, After: args.After},
+	_, err = release.Install(ctx, name, release.Args{Objects: objects, Namespace: Namespace, After: args.After},
 		pulumi.Parent(i), pulumi.DeletedWith(args.DeletedWith))
 	if err != nil {
 		return nil, fmt.Errorf("installing ingress %q: %w", name, err)

@@ -74,6 +74,21 @@ func TestBehindALoadBalancer(t *testing.T) {
 	}
 }
 
+// Without host names nothing answers by TLS; with them only these do.
+func TestTLS(t *testing.T) {
+	if text := run(t, asItIs).Graph(); strings.Contains(text, "HTTPS") || strings.Contains(text, "sniStrict") {
+		t.Errorf("without host names the values are\n%s", text)
+	}
+	v := (&IngressArgs{Replicas: 1, TLS: map[string]string{"a.test": "tls-a.test"}}).values()
+	l := v.Gateway.Listeners["tls-a.test"]
+	if l.Hostname != "a.test" || l.Protocol != "HTTPS" || l.Port != webSecurePort || len(l.Certificates) != 1 || l.Certificates[0].Name != "tls-a.test" {
+		t.Errorf("the listener is %+v", l)
+	}
+	if !v.TLSOptions["default"].SNIStrict || !v.Ports.WebSecure.Expose["default"] {
+		t.Errorf("the values are %+v", v)
+	}
+}
+
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&IngressArgs{}).validate()
 	const want = "Sources is required\nKubernetes is required\nReplicas is required\nAfter is required\nDeletedWith is required"

@@ -7,13 +7,17 @@ import (
 	"slipway/internal/charts"
 )
 
-// namespace is Traefik's own, and the Gateway's.
-const namespace = "traefik"
+const (
+	// Namespace is Traefik's own, and the Gateway's.
+	Namespace = "traefik"
+	// GatewayName is the Gateway's.
+	GatewayName = "slipway"
+)
 
 // objects are everything that is installed.
 func (a *IngressArgs) objects() ([]charts.Object, error) {
 	objects, err := a.Sources.chart.Render(charts.Release{
-		Name: "traefik", Namespace: namespace, Kubernetes: a.Kubernetes, Values: a.values(),
+		Name: "traefik", Namespace: Namespace, Kubernetes: a.Kubernetes, Values: a.values(),
 	})
 	if err != nil {
 		return nil, err
@@ -30,6 +34,6 @@ func ofHub(o charts.Object) bool {
 func space() charts.Object {
 	return charts.Object{
 		"apiVersion": "v1", "kind": "Namespace",
-		"metadata": map[string]any{"name": namespace, "labels": map[string]any{"pod-security.kubernetes.io/enforce": "restricted"}},
+		"metadata": map[string]any{"name": Namespace, "labels": map[string]any{"pod-security.kubernetes.io/enforce": "restricted"}},
 	}
 }

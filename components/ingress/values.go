@@ -15,10 +15,12 @@ type values struct {
 	API          api          `json:"api"`
 	Global       global       `json:"global"`
 	Ports        ports        `json:"ports"`
-	Service      service      `json:"service"`
-	Resources    resources    `json:"resources"`
-	Spread       []spread     `json:"topologySpreadConstraints"`
-	Priority     string       `json:"priorityClassName"`
+	// TLSOptions are how all host names speak TLS.
+	TLSOptions map[string]tlsOptions `json:"tlsOptions,omitempty"`
+	Service    service               `json:"service"`
+	Resources  resources             `json:"resources"`
+	Spread     []spread              `json:"topologySpreadConstraints"`
+	Priority   string                `json:"priorityClassName"`
 }
 
 type image struct {
@@ -59,7 +61,19 @@ type gateway struct {
 type listener struct {
 	Port            int             `json:"port"`
 	Protocol        string          `json:"protocol"`
+	Hostname        string          `json:"hostname,omitempty"`
+	Certificates    []secretRef     `json:"certificateRefs,omitempty"`
 	NamespacePolicy namespacePolicy `json:"namespacePolicy"`
+}
+
+type secretRef struct {
+	Name string `json:"name"`
+}
+
+type tlsOptions struct {
+	MinVersion string `json:"minVersion"`
+	// SNIStrict ends a handshake for a name that no certificate is for.
+	SNIStrict bool `json:"sniStrict"`
 }
 
 type namespacePolicy struct {
@@ -114,27 +128,43 @@ type labelSelector struct {
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 
-// webPort is where Traefik listens in its pods. It takes a Gateway's listener for
-// its own by this number, so listeners have it, although clients use port 80.
-const webPort = 8000
+// The ports at which Traefik listens in its pods. It takes a Gateway's listener for
+// its own by the number, so listeners have these, although clients use 80 and 443.
+const (
+	webPort       = 8000
+	webSecurePort = 8443
+)
 
 func (a *IngressArgs) values() values {
 	traefik := artifacts.Traefik()
-	return values{
+	v := values{
 		Image:        image{"docker.io", "library/traefik", traefik.Tag},
 		Deployment:   deployment{a.Replicas},
 		Disruption:   disruption{true, 1},
 		IngressClass: ingressClass{true, true, "traefik"},
 		Providers:    providers{enabled{true}},
-		Gateway:      gateway{true, "slipway", map[string]listener{"web": {webPort, "HTTP", namespacePolicy{"All"}}}},
+		Gateway:      gateway{true, GatewayName, a.listeners()},
 		GatewayClass: gatewayClass{true, "traefik"},
-		// Certificates are not Slipway's business yet, so nothing answers by TLS.
-		Ports:     ports{port{map[string]bool{"default": false}}},
-		Service:   a.service(),
-		Resources: resources{map[string]string{"cpu": "50m", "memory": "64Mi"}},
-		Spread:    []spread{a.spread()},
-		Priority:  "system-cluster-critical",
+		Ports:        ports{port{map[string]bool{"default": len(a.TLS) > 0}}},
+		Service:      a.service(),
+		Resources:    resources{map[string]string{"cpu": "50m", "memory": "64Mi"}},
+		Spread:       []spread{a.spread()},
+		Priority:     "system-cluster-critical",
 	}
+	if len(a.TLS) > 0 {
+		v.TLSOptions = map[string]tlsOptions{"default": {"VersionTLS12", true}}
+	}
+	return v
+}
+
+// listeners are one for HTTP, and one for each host name that speaks TLS.
+func (a *IngressArgs) listeners() map[string]listener {
+	everybody := namespacePolicy{"All"}
+	all := map[string]listener{"web": {Port: webPort, Protocol: "HTTP", NamespacePolicy: everybody}}
+	for host, secret := range a.TLS {
+		all[secret] = listener{webSecurePort, "HTTPS", host, []secretRef{{secret}}, everybody}
+	}
+	return all
 }
 
 func (a *IngressArgs) service() service {

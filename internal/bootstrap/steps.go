@@ -57,6 +57,8 @@ const (
 	// WaitAvailable waits until an operator has taken over objects of a namespace;
 	// its arguments are the namespace and the objects, as kind/name.
 	WaitAvailable Step = "wait-available"
+	// WaitAdmitted waits until the API server admits the object on standard input.
+	WaitAdmitted Step = "wait-admitted"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the
 	// members, so it has to run on all of them at the same time.
 	EtcdMember Step = "etcd-member"

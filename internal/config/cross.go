@@ -40,6 +40,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossMonitoring(c),
 		crossIngress(c),
 		crossRookCeph(c),
+		crossCertManager(c),
 	)
 	if c.OnHosts() {
 		errs = append(errs, crossHosts(c)...)

@@ -59,6 +59,7 @@ func (c *Config) setDefaults() {
 	c.setRookCeph()
 	setDefault(&c.Monitoring.Retention, defaultRetention)
 	c.setIngress()
+	c.setCertManager()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

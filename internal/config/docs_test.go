@@ -66,6 +66,7 @@ func TestReferenceMatchesTypes(t *testing.T) {
 var placeholders = map[string]string{
 	"workerPools": "<pool>", "nodes": "<node>", "labels": "<label>", "checksums": "<file>", "machines": "<machine>",
 	"storageClasses": "<class>", "pools": "<pool>", "roles": "<role>",
+	"issuers": "<issuer>", "tls": "<host>",
 }
 
 // leaves lists the keys below a struct that take a value, and the mappings

@@ -2,8 +2,12 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
+	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -16,6 +20,14 @@ type Ingress struct {
 	// Address is the one of MetalLB's addresses at which it is reached. Optional:
 	// the next free one, or with load balancers of the cloud that of its own.
 	Address netip.Addr `json:"address,omitzero"`
+	// TLS are the host names that are answered by HTTPS. Optional: none.
+	TLS map[string]IngressTLS `json:"tls,omitempty"`
+}
+
+// IngressTLS is how a host name gets its certificate.
+type IngressTLS struct {
+	// Issuer is one of slipway:certManager.issuers. Required.
+	Issuer string `json:"issuer,omitempty"`
 }
 
 // defaultIngressReplicas keeps answering while one node is gone.
@@ -24,11 +36,36 @@ const defaultIngressReplicas = 2
 func (c *Config) setIngress() { setDefault(&c.Ingress.Replicas, defaultIngressReplicas) }
 
 func validateIngress(i Ingress, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
 	if i.Replicas < 1 {
-		return field.ErrorList{field.Invalid(path.Child("replicas"), i.Replicas, "must be 1 or more")}
+		errs = append(errs, field.Invalid(path.Child("replicas"), i.Replicas, "must be 1 or more"))
 	}
-	return nil
+	for _, host := range slices.Sorted(maps.Keys(i.TLS)) {
+		errs = append(errs, validateHostName(host, path.Child("tls").Key(host))...)
+	}
+	return errs
 }
+
+// maxTLSHost leaves room for what stands before it in the names of objects.
+const maxTLSHost = 240
+
+// validateHostName accepts names, and those whose first label is any.
+func validateHostName(host string, path *field.Path) field.ErrorList {
+	problems := validation.IsDNS1123Subdomain(host)
+	if isWildcard(host) {
+		problems = validation.IsWildcardDNS1123Subdomain(host)
+	}
+	if len(problems) == 0 && len(host) > maxTLSHost {
+		problems = []string{fmt.Sprintf("has more than %d characters", maxTLSHost)}
+	}
+	var errs field.ErrorList
+	for _, problem := range problems {
+		errs = append(errs, field.Invalid(path, host, problem))
+	}
+	return errs
+}
+
+func isWildcard(host string) bool { return strings.HasPrefix(host, "*.") }
 
 // crossIngress wants somebody to give Traefik's Service an address: the provider
 // would wait for one in vain.

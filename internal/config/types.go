@@ -47,6 +47,8 @@ type Config struct {
 	Ingress Ingress `json:"ingress,omitzero"`
 	// RookCeph gives the cluster storage on its own nodes. Optional.
 	RookCeph RookCeph `json:"rookCeph,omitzero"`
+	// CertManager has certificates issued. Optional.
+	CertManager CertManager `json:"certManager,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

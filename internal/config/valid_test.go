@@ -86,6 +86,8 @@ func TestDefaults(t *testing.T) {
 bastion:
   flavor: small
   image: debian-12
+certManager:
+  replicas: 1
 cinderCSI:
   credentialGeneration: 1
 cloudController:

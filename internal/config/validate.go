@@ -41,6 +41,7 @@ func validate(c *Config) field.ErrorList {
 		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
 		validateIngress(c.Ingress, root("ingress")),
 		validateRookCeph(c.RookCeph, root("rookCeph")),
+		validateCertManager(c.CertManager, root("certManager")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validateCross(c),
 	)

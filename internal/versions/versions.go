@@ -88,6 +88,10 @@ const (
 	RookCSIResizer     = "v2.1.0"
 	RookCSISnapshotter = "v8.5.0"
 
+	// CertManager is the release of the programs and of the chart.
+	CertManager            = "v1.21.1"
+	CertManagerChartDigest = "07d12e833bfbf479a00c41fabb3dfa4e04a1c8e869ef457ff1d686b00f206429" // see charts.Digest
+
 	// Pause, Etcd and CoreDNS are the defaults of kubeadm 1.36. They are set
 	// explicitly for every Kubernetes release, so that the list of images does
 	// not depend on which defaults a kubeadm was built with.

@@ -14,22 +14,23 @@ import (
 
 // The stacks that scenarios deploy. That of dev is the one that is shipped.
 const (
-	devStack        = "dev"
-	haStack         = "e2e-ha"
-	octaviaStack    = "e2e-octavia"
-	dedicatedStack  = "e2e-dedicated"
-	singleStack     = "e2e-single"
-	ccmStack        = "e2e-ccm"
-	cinderStack     = "e2e-cinder"
-	metalLBStack    = "e2e-metallb"
-	monitoringStack = "e2e-monitoring"
-	vxlanStack      = "e2e-vxlan"
-	hostGWStack     = "e2e-host-gw"
-	routesStack     = "e2e-routes"
-	hostsStack      = "e2e-hosts" // its file tells of the hosts that the scenario makes
-	keystoneStack   = "e2e-keystone"
-	ingressStack    = "e2e-ingress"
-	rookStack       = "e2e-rook"
+	devStack          = "dev"
+	haStack           = "e2e-ha"
+	octaviaStack      = "e2e-octavia"
+	dedicatedStack    = "e2e-dedicated"
+	singleStack       = "e2e-single"
+	ccmStack          = "e2e-ccm"
+	cinderStack       = "e2e-cinder"
+	metalLBStack      = "e2e-metallb"
+	monitoringStack   = "e2e-monitoring"
+	vxlanStack        = "e2e-vxlan"
+	hostGWStack       = "e2e-host-gw"
+	routesStack       = "e2e-routes"
+	hostsStack        = "e2e-hosts" // its file tells of the hosts that the scenario makes
+	keystoneStack     = "e2e-keystone"
+	ingressStack      = "e2e-ingress"
+	certificatesStack = "e2e-certificates"
+	rookStack         = "e2e-rook"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -102,6 +103,15 @@ var overlays = map[string]func(values){
 			"enabled": false, "osdMemoryMB": 2048, "externalCSI": true, "block": map[string]any{"default": true},
 			"filesystem": map[string]any{}, "objectStore": map[string]any{},
 		}
+	},
+	certificatesStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "certificates"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		pools := pooled(requestedAddress)
+		pools["access"] = []any{map[string]any{"from": []string{"0.0.0.0/0"}, "ports": []int{80, 443}}}
+		v["slipway:metalLB"] = pools
+		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
+		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
 	},
 	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {

@@ -34,6 +34,7 @@ var addons = []addon{
 	{name: "keystone-auth", key: "slipway:keystoneAuth", group: pins.keystoneAuth},
 	{name: "rook-ceph", key: "slipway:rookCeph", group: pins.rookCeph},
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
+	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
 }
 
 // core is the group that every cluster needs.

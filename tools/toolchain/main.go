@@ -28,7 +28,8 @@ options:
              where to get things from; auto: upstream if it answers.
              Remembered until a version changes; giving it decides anew.
   -addons NAME,...
-             artifacts that only some clusters need: cinder-csi, metallb, monitoring, keystone-auth
+             artifacts that only some clusters need: cinder-csi, metallb, monitoring, keystone-auth,
+             ingress, cert-manager
   -stack FILE
              the add-ons that this stack's configuration enables
   -h         this text

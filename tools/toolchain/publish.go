@@ -11,10 +11,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 )
 
 // publish puts what was compiled where upstream's file would be, with its
@@ -55,6 +54,9 @@ func (w *workspace) content(ctx context.Context, f published) ([]byte, error) {
 	folder, err := w.moduleFolder(ctx, item{module: f.from.tool}, f.from.module)
 	if err != nil {
 		return nil, err
+	}
+	if f.release != "" {
+		return packRelease(folder, f)
 	}
 	if f.top != "" {
 		return packChart(folder, f)
@@ -101,16 +103,11 @@ func writeVersion(file, version string) error {
 	if err != nil {
 		return err
 	}
-	chart := map[string]any{}
-	if err := yaml.Unmarshal(content, &chart); err != nil {
-		return err
-	}
-	chart["version"], chart["appVersion"] = version, version
-	if content, err = yaml.Marshal(chart); err != nil {
-		return err
-	}
-	return replace(file, content, 0o644)
+	return replace(file, chartVersions.ReplaceAll(content, []byte("$1: "+version)), 0o644)
 }
+
+// chartVersions are the two lines that a release sets.
+var chartVersions = regexp.MustCompile(`(?m)^(version|appVersion): .*$`)
 
 // pack makes a gzipped tar of files and folders in which nothing depends on
 // time or user. Rules say what of a folder is left out; there may be none.

@@ -14,8 +14,9 @@ type published struct {
 	archive   map[string]string // several: name in the archive to path
 	from      moduleFile        // no program: what a module contains
 	top       string            // from is a folder, to be packed below this one
+	release   string            // the same, of one that upstream's release prepares further
 	inside    []string          // further folders of the module: charts inside the one that is packed
-	version   string            // of the chart, where its Chart.yaml has none yet
+	version   string            // of the chart, whose Chart.yaml has none yet
 }
 
 // moduleFile is a file or folder of a module that a module under tools/ requires.
