@@ -98,7 +98,7 @@ ceph pg stat --format json | jq -c '[.pg_summary.num_pg_by_state[].name] | uniqu
 	return poll(ctx, 5*time.Minute, func() error {
 		out, err := st.ceph(ctx, script)
 		if err == nil && out != want {
-			err = fmt.Errorf("Ceph tells of disks (all, up, in), monitors, complaints and data:\n%s\nwant\n%s", out, want)
+			err = fmt.Errorf("disks (all, up, in), monitors, complaints and data are\n%s\nwant\n%s", out, want)
 		}
 		return err
 	})

@@ -39,7 +39,7 @@ func driversAreAccepted(ctx context.Context, st *stage) error {
 func keptByBucket(ctx context.Context, st *stage) error {
 	out, err := st.upWith(ctx, func(values) {})
 	if err == nil {
-		return errors.New("Ceph was removed while there was a bucket")
+		return errors.New("storage was removed while there was a bucket")
 	}
 	if want := "buckets of Ceph: default/photos"; !strings.Contains(out, want) {
 		return fmt.Errorf("the error has no %q: %w", want, err)
