@@ -13,7 +13,7 @@ func TestDisksForCeph(t *testing.T) {
 		"blank":        {"", ""},
 		"Ceph's":       {"bluestore block device\n", ""},
 		"a filesystem": {strings.Repeat("\x00", 1024+56) + "\x53\xef", disk + " is neither blank nor Ceph's: TYPE=ext2"},
-		"raw data":     {strings.Repeat("\x00", 4096) + "a database without a filesystem", disk + " is neither blank nor Ceph's: "},
+		"raw data":     {strings.Repeat("\x00", 4096) + "a database without a filesystem", disk + " is neither blank nor Ceph's: data without a signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newDisk(t, tt.content)

@@ -128,10 +128,11 @@ func validateRookCeph(r RookCeph, path *field.Path) field.ErrorList {
 			errs = append(errs, field.Invalid(n.path, n.value, fmt.Sprintf("must be at least %d: with one copy, a lost disk is lost data", minReplicas)))
 		}
 	}
-	for key, p := range map[string]*CephPool{"block": r.Block, "filesystem": r.Filesystem} {
-		if p != nil {
-			errs = append(errs, validateOneOf(p.ReclaimPolicy, path.Child(key, "reclaimPolicy"), ReclaimDelete, ReclaimRetain)...)
-		}
+	if p := r.Block; p != nil {
+		errs = append(errs, validateOneOf(p.ReclaimPolicy, path.Child("block", "reclaimPolicy"), ReclaimDelete, ReclaimRetain)...)
+	}
+	if p := r.Filesystem; p != nil {
+		errs = append(errs, validateOneOf(p.ReclaimPolicy, path.Child("filesystem", "reclaimPolicy"), ReclaimDelete, ReclaimRetain)...)
 	}
 	if o := r.ObjectStore; o != nil && o.Gateways < 1 {
 		errs = append(errs, field.Invalid(path.Child("objectStore", "gateways"), o.Gateways, "must be 1 or more"))

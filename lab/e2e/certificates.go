@@ -29,7 +29,7 @@ func certificates() scenario {
 			{"an ACME server in the cluster", runACME},
 			{"make up with it as an issuer", useACME},
 			{"another name is answered with a certificate of the ACME server", serverVouches},
-			{"make up reports no change", secondUpWithACME},
+			{"make up reports no change", secondUp},
 			{"the servers go", withoutServers},
 			{"out of the configuration, only definitions are left", withoutCertManager},
 			{"make destroy", destroyStack},

@@ -84,9 +84,6 @@ func serverVouches(ctx context.Context, st *stage) error {
 	return err
 }
 
-// secondUpWithACME repeats the last update.
-func secondUpWithACME(ctx context.Context, st *stage) error { return secondUp(ctx, st) }
-
 func withoutServers(ctx context.Context, st *stage) error {
 	_, err := st.kubectl(ctx, "delete", "httproute/gate", "service/gate", "service/shop", "service/pebble", "deployment/gate", "deployment/pebble",
 		"configmap/pebble", "certificate/pebble", "--timeout=2m", "--request-timeout=3m")

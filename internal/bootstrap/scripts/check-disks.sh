@@ -17,7 +17,8 @@ for disk in "${disks[@]}"; do
   if ! wait_until 120 present "$disk"; then
     problems+="${problems:+; }$disk did not appear in 2 minutes"
   elif ! blank "$disk" && ! of_ceph "$disk"; then
-    problems+="${problems:+; }$disk is neither blank nor Ceph's: $(blkid --probe -o export "$disk" 2>/dev/null | grep -E '^(TYPE|PTTYPE|LABEL)=' | paste -sd ' ' || :)"
+    found=$(blkid --probe -o export "$disk" 2>/dev/null | grep -E '^(TYPE|PTTYPE|LABEL)=' | paste -sd ' ' || :)
+    problems+="${problems:+; }$disk is neither blank nor Ceph's: ${found:-data without a signature}"
   fi
 done
 [ -z "$problems" ] || fail "$problems" "lsblk --fs; if nothing on a disk is needed: wipefs --all, then dd if=/dev/zero bs=1M count=1 of=the disk"

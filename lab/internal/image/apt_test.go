@@ -124,3 +124,13 @@ Dir::Etc "etc/apt";
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// An image of another release comes from the archive that the host uses for its own.
+func TestHostSourcesOfAnotherRelease(t *testing.T) {
+	root := aptRoot(t, map[string]string{"sources.list": "deb http://mirror.example/debian bookworm main\ndeb http://mirror.example/security bookworm-security main\n"})
+	got, err := hostSources(root, "trixie")
+	want := []string{signed + "http://mirror.example/debian trixie main", signed + "http://mirror.example/security trixie-security main"}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v (%v), want %v", got, err, want)
+	}
+}
