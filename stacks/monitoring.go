@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/components/controlplane"
+	"slipway/components/grafana"
 	"slipway/components/monitoring"
 	"slipway/internal/bootstrap"
 	"slipway/internal/config"
@@ -17,6 +18,7 @@ func deployMonitoring(ctx *pulumi.Context, cfg *config.Config, on *ground, provi
 	args := monitoringArgs(cfg)
 	args.Sources, args.After = on.sources.monitor, after
 	args.ControlPlane, args.DeletedWith = plane.Login(), plane.DeletedWith()
+	args.VirtualAddress = on.api.Internal
 	return monitoring.NewMonitoring(ctx, cfg.Cluster.Name+"-monitoring", args, pulumi.Provider(provider))
 }
 
@@ -24,6 +26,7 @@ func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {
 	m := cfg.Monitoring
 	args := &monitoring.MonitoringArgs{
 		Kubernetes: cfg.Kubernetes.Version, Retention: m.Retention, DedicatedEtcd: len(cfg.Etcd.Nodes) > 0,
+		Dashboards: m.Grafana.Enabled,
 	}
 	if m.Storage.SizeGB > 0 {
 		args.Storage = &monitoring.Storage{Class: m.Storage.Class, Size: fmt.Sprintf("%dGi", m.Storage.SizeGB)}
@@ -31,8 +34,25 @@ func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {
 	if m.Alertmanager.Configuration != "" {
 		args.Receivers = pulumi.ToSecret(pulumi.String(string(m.Alertmanager.Configuration))).(pulumi.StringOutput)
 	}
-	if holdsAddress(cfg) && cfg.Endpoint.Keepalived.Proxies == nil {
+	if watchesProxies(cfg) {
 		args.ProxyPort = bootstrap.ProxyStatusPort
 	}
 	return args
+}
+
+// watchesProxies says whether there are proxies, on machines that Prometheus can ask.
+func watchesProxies(cfg *config.Config) bool {
+	return holdsAddress(cfg) && cfg.Endpoint.Keepalived.Proxies == nil
+}
+
+// deployGrafana shows what Prometheus has collected.
+func deployGrafana(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane, after []pulumi.Resource) error {
+	_, err := grafana.NewGrafana(ctx, cfg.Cluster.Name+"-grafana", &grafana.GrafanaArgs{
+		Sources: on.sources.grafana, Kubernetes: cfg.Kubernetes.Version,
+		AdminPassword: pulumi.ToSecret(pulumi.String(string(cfg.Monitoring.Grafana.AdminPassword))).(pulumi.StringOutput),
+		Namespace:     monitoring.Namespace, Prometheus: monitoring.Prometheus, Alertmanager: monitoring.Alertmanager,
+		HAProxy: watchesProxies(cfg), Ceph: cfg.RookCeph.Enabled,
+		After: after, DeletedWith: plane.DeletedWith(),
+	}, pulumi.Provider(provider))
+	return err
 }

@@ -1,8 +1,11 @@
 package stacks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // Who is told has passwords in it. Prometheus's claim wants what makes volumes.
@@ -24,4 +27,25 @@ func TestMonitoring(t *testing.T) {
 		}
 	}
 	recorded.Get(t, "openstack:networking/secGroupRule:SecGroupRule", "dev-node-node-exporter")
+}
+
+// Grafana comes after what it shows, with a dashboard of the proxies if there are any.
+func TestGrafana(t *testing.T) {
+	haveSources(t)
+	const password = "the-password-of-admin"
+	settings := shipped(t, "dev")
+	settings["slipway:endpoint"] = `{"type": "keepalived", "floatingIP": true}`
+	settings["slipway:monitoring"] = `{"enabled": true, "grafana": {"enabled": true, "adminPassword": "` + password + `"}}`
+	recorded := mustRun(t, "dev", settings)
+	recorded.AssertNoPlainSecrets(t, password)
+	shows := recorded.Get(t, "kubernetes:apps/v1:Deployment", "dev-grafana-deployment-grafana")
+	if available := recorded.Get(t, "command:remote:Command", "dev-monitoring-available").URN; !strings.Contains(strings.Join(shows.DependsOn, " "), available) {
+		t.Errorf("it does not wait for %s", available)
+	}
+	recorded.Get(t, "kubernetes:core/v1:ConfigMap", "dev-grafana-configmap-slipway-haproxy")
+	for _, list := range []resource.PropertyKey{"files", "images"} {
+		if text := fmt.Sprint(output(recorded, list)); !strings.Contains(text, "grafana") {
+			t.Errorf("%s has no Grafana: %s", list, text)
+		}
+	}
 }

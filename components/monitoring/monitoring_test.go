@@ -34,9 +34,9 @@ func run(t *testing.T, change func(*MonitoringArgs)) *pulumitest.Recorded {
 		}
 		args := &MonitoringArgs{
 			Sources: NewSources(chart), Kubernetes: "v1.36.3", Retention: "10d",
-			Storage:      &Storage{Class: "cinder", Size: "20Gi"},
-			Receivers:    pulumi.ToSecret(pulumi.String("password: " + needle)).(pulumi.StringOutput),
-			ProxyPort:    9101,
+			Storage:   &Storage{Class: "cinder", Size: "20Gi"},
+			Receivers: pulumi.ToSecret(pulumi.String("password: " + needle)).(pulumi.StringOutput),
+			ProxyPort: 9101, VirtualAddress: pulumi.String("10.0.0.5"),
 			ControlPlane: nodetest.Settings().SSH.Connect(pulumi.String("10.0.0.10"), pulumi.String("ssh-ed25519 node")),
 			After:        []pulumi.Resource{cluster}, DeletedWith: cluster,
 		}
@@ -101,8 +101,8 @@ func TestNobodyIsTold(t *testing.T) {
 }
 
 func TestRefusesWhatIsMissing(t *testing.T) {
-	err := (&MonitoringArgs{Storage: &Storage{}}).validate()
-	const want = "Sources is required\nKubernetes is required\nRetention is required\nStorage.Size is required\nAfter is required\nDeletedWith is required"
+	err := (&MonitoringArgs{Storage: &Storage{}, ProxyPort: 1}).validate()
+	const want = "Sources is required\nKubernetes is required\nRetention is required\nStorage.Size is required\nVirtualAddress is required\nAfter is required\nDeletedWith is required"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

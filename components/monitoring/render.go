@@ -9,8 +9,15 @@ import (
 	"slipway/internal/charts"
 )
 
+// Namespace is that of everything here; Prometheus and Alertmanager are the URLs of
+// these in the cluster.
 const (
-	namespace = "monitoring"
+	Namespace    = "monitoring"
+	Prometheus   = "http://" + chartName + "-prometheus." + Namespace + ":9090"
+	Alertmanager = "http://" + chartName + "-alertmanager." + Namespace + ":9093"
+)
+
+const (
 	// chartName begins the names of what the chart makes.
 	chartName  = "monitoring"
 	secretName = "alertmanager-configuration"
@@ -25,13 +32,13 @@ const nobody = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 // objects are everything that is installed but Alertmanager's configuration.
 func (a *MonitoringArgs) objects() ([]charts.Object, error) {
 	objects, err := a.Sources.chart.Render(charts.Release{
-		Name: chartName, Namespace: namespace, Kubernetes: a.Kubernetes, Values: a.values(),
+		Name: chartName, Namespace: Namespace, Kubernetes: a.Kubernetes, Values: a.values(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	if a.ProxyPort != 0 {
-		objects = append(objects, proxies(a.ProxyPort), proxyRules())
+		objects = append(objects, proxies(a.ProxyPort), rules(a.VirtualAddress))
 	}
 	return objects, nil
 }
@@ -59,29 +66,9 @@ func proxies(port int) charts.Object {
 	})
 }
 
-// proxyRules tell of API servers that are out of reach for clients.
-func proxyRules() charts.Object {
-	rule := func(name, expr, wait, severity, summary string) map[string]any {
-		return map[string]any{
-			"alert": name, "expr": expr, "for": wait, "labels": map[string]any{"severity": severity},
-			"annotations": map[string]any{"summary": summary, "runbook_url": runbooks + "api-endpoint.md"},
-		}
-	}
-	return custom("v1", "PrometheusRule", "haproxy", map[string]any{"groups": []any{map[string]any{
-		"name": "haproxy",
-		"rules": []any{
-			rule("HAProxyDown", `up{job="haproxy"} == 0`, "5m", "warning", "HAProxy on {{ $labels.node }} does not answer: the API's address has one holder less to go to."),
-			rule("APIServerOutOfHAProxy", `max by (proxy, server) (haproxy_server_status{job="haproxy", state="UP"}) == 0`, "5m", "warning", "No HAProxy reaches the API server {{ $labels.server }}."),
-		},
-	}}})
-}
-
-// runbooks is where alerts send people.
-const runbooks = "docs/runbooks/"
-
 func custom(version, kind, name string, spec map[string]any) charts.Object {
 	return charts.Object{
 		"apiVersion": "monitoring.coreos.com/" + version, "kind": kind,
-		"metadata": map[string]any{"name": name, "namespace": namespace}, "spec": spec,
+		"metadata": map[string]any{"name": name, "namespace": Namespace}, "spec": spec,
 	}
 }

@@ -21,6 +21,8 @@ func monitoring() scenario {
 			{"every node is Ready", nodesReady},
 			{"Prometheus reaches every part of the cluster", targetsAreUp},
 			{"every rule is judged without an error", rulesAreJudged},
+			{"the virtual address is known to be held, by one", addressIsHeld},
+			{"Grafana is accepted, and its dashboard finds answers", grafanaIsAccepted},
 			{"a rule of a user's own fires for a node that is cordoned, and ends", ownAlert},
 			{"make up reports no change", secondUp},
 			{"another retention is taken over", otherRetention},
@@ -110,8 +112,8 @@ func rulesAreJudged(ctx context.Context, st *stage) error {
 				}
 			}
 		}
-		if own != 2 {
-			errs = append(errs, fmt.Errorf("%d rules about HAProxy, want 2", own))
+		if own != 4 {
+			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 4", own))
 		}
 		return errors.Join(errs...)
 	})
