@@ -36,14 +36,14 @@ func (a *GrafanaArgs) dashboards() []board {
 // https://docs.haproxy.org/3.0/management.html#9.3
 func haproxy() board {
 	return board{"haproxy", "HAProxy: the Kubernetes API", []panel{
-		{"API servers that a proxy reaches", units.Short, "{{node}}", `sum by (node) (haproxy_server_status{job="haproxy", state="UP"})`},
+		{"API servers that a proxy reaches", units.Short, "{{node}}", `sum by (node) (haproxy_server_status{job="haproxy", proxy="api-servers", state="UP"})`},
 		{"Proxies that answer", units.Short, "{{node}}", `up{job="haproxy"}`},
-		{"Connections", units.Short, "{{node}}", `sum by (node) (haproxy_frontend_current_sessions{job="haproxy"})`},
-		{"New connections", units.RequestsPerSecond, "{{server}}", `sum by (server) (rate(haproxy_server_sessions_total{job="haproxy"}[5m]))`},
-		{"From clients", units.BytesPerSecondSI, "{{node}}", `sum by (node) (rate(haproxy_frontend_bytes_in_total{job="haproxy"}[5m]))`},
-		{"To clients", units.BytesPerSecondSI, "{{node}}", `sum by (node) (rate(haproxy_frontend_bytes_out_total{job="haproxy"}[5m]))`},
-		{"Connections that failed", units.RequestsPerSecond, "{{server}}", `sum by (server) (rate(haproxy_server_connection_errors_total{job="haproxy"}[5m]))`},
-		{"Checks that failed", units.RequestsPerSecond, "{{server}} from {{node}}", `sum by (server, node) (rate(haproxy_server_check_failures_total{job="haproxy"}[5m]))`},
+		{"Connections", units.Short, "{{node}}", `sum by (node) (haproxy_frontend_current_sessions{job="haproxy", proxy="api"})`},
+		{"New connections", units.RequestsPerSecond, "{{server}}", `sum by (server) (rate(haproxy_server_sessions_total{job="haproxy", proxy="api-servers"}[5m]))`},
+		{"From clients", units.BytesPerSecondSI, "{{node}}", `sum by (node) (rate(haproxy_frontend_bytes_in_total{job="haproxy", proxy="api"}[5m]))`},
+		{"To clients", units.BytesPerSecondSI, "{{node}}", `sum by (node) (rate(haproxy_frontend_bytes_out_total{job="haproxy", proxy="api"}[5m]))`},
+		{"Connections that failed", units.RequestsPerSecond, "{{server}}", `sum by (server) (rate(haproxy_server_connection_errors_total{job="haproxy", proxy="api-servers"}[5m]))`},
+		{"Checks that failed", units.RequestsPerSecond, "{{server}} from {{node}}", `sum by (server, node) (rate(haproxy_server_check_failures_total{job="haproxy", proxy="api-servers"}[5m]))`},
 	}}
 }
 

@@ -23,8 +23,10 @@ type alert struct{ name, expr, wait, severity, summary string }
 var alerts = []alert{
 	{"HAProxyDown", `up{job="haproxy"} == 0`, "5m", "warning",
 		"HAProxy on {{ $labels.node }} does not answer: the API's address has one holder less to go to."},
-	{"APIServerOutOfHAProxy", `max by (proxy, server) (haproxy_server_status{job="haproxy", state="UP"}) == 0`, "5m", "warning",
+	{"APIServerOutOfHAProxy", `max by (server) (haproxy_server_status{job="haproxy", proxy="api-servers", state="UP"}) == 0`, "5m", "warning",
 		"No HAProxy reaches the API server {{ $labels.server }}."},
+	{"ServicesOutOfHAProxy", `max by (proxy) (haproxy_server_status{job="haproxy", proxy=~"https?-nodes", state="UP"}) == 0`, "2m", "critical",
+		"No HAProxy reaches Traefik on any control plane: nobody answers for Services at the virtual address."},
 	{"VirtualAddressLost", `absent(node_network_address_info{address="` + virtualAddress + `"})`, "2m", "critical",
 		"No node holds " + virtualAddress + ": clients do not reach the API."},
 	{"VirtualAddressTwice", `count(node_network_address_info{address="` + virtualAddress + `"}) > 1`, "2m", "critical",

@@ -112,8 +112,8 @@ func rulesAreJudged(ctx context.Context, st *stage) error {
 				}
 			}
 		}
-		if own != 4 {
-			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 4", own))
+		if own != 5 {
+			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 5", own))
 		}
 		return errors.Join(errs...)
 	})
