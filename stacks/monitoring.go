@@ -19,13 +19,19 @@ func deployMonitoring(ctx *pulumi.Context, cfg *config.Config, on *ground, provi
 	args.Sources, args.After = on.sources.monitor, after
 	args.ControlPlane, args.DeletedWith = plane.Login(), plane.DeletedWith()
 	args.VirtualAddress = on.api.Internal
+	if len(cfg.Etcd.Nodes) > 0 {
+		args.Etcd = on.plane.etcd.Addresses()
+	}
+	if p := cfg.Endpoint.Keepalived.Proxies; holdsAddress(cfg) && p != nil {
+		args.Proxies = on.plane.proxies.Addresses()
+	}
 	return monitoring.NewMonitoring(ctx, cfg.Cluster.Name+"-monitoring", args, pulumi.Provider(provider))
 }
 
 func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {
 	m := cfg.Monitoring
 	args := &monitoring.MonitoringArgs{
-		Kubernetes: cfg.Kubernetes.Version, Retention: m.Retention, DedicatedEtcd: len(cfg.Etcd.Nodes) > 0,
+		Kubernetes: cfg.Kubernetes.Version, Retention: m.Retention,
 		Dashboards: m.Grafana.Enabled,
 	}
 	if m.Storage.SizeGB > 0 {
@@ -34,15 +40,10 @@ func monitoringArgs(cfg *config.Config) *monitoring.MonitoringArgs {
 	if m.Alertmanager.Configuration != "" {
 		args.Receivers = pulumi.ToSecret(pulumi.String(string(m.Alertmanager.Configuration))).(pulumi.StringOutput)
 	}
-	if watchesProxies(cfg) {
+	if holdsAddress(cfg) {
 		args.ProxyPort = bootstrap.ProxyStatusPort
 	}
 	return args
-}
-
-// watchesProxies says whether there are proxies, on machines that Prometheus can ask.
-func watchesProxies(cfg *config.Config) bool {
-	return holdsAddress(cfg) && cfg.Endpoint.Keepalived.Proxies == nil
 }
 
 // deployGrafana shows what Prometheus has collected.
@@ -51,7 +52,7 @@ func deployGrafana(ctx *pulumi.Context, cfg *config.Config, on *ground, provider
 		Sources: on.sources.grafana, Kubernetes: cfg.Kubernetes.Version,
 		AdminPassword: pulumi.ToSecret(pulumi.String(string(cfg.Monitoring.Grafana.AdminPassword))).(pulumi.StringOutput),
 		Namespace:     monitoring.Namespace, Prometheus: monitoring.Prometheus, Alertmanager: monitoring.Alertmanager,
-		HAProxy: watchesProxies(cfg), Ceph: cfg.RookCeph.Enabled,
+		HAProxy: holdsAddress(cfg), Ceph: cfg.RookCeph.Enabled,
 		After: after, DeletedWith: plane.DeletedWith(),
 	}, pulumi.Provider(provider))
 	return err

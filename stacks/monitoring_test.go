@@ -49,3 +49,29 @@ func TestGrafana(t *testing.T) {
 		}
 	}
 }
+
+// etcd and proxies on machines of their own are watched, too.
+func TestMonitoringOfMachinesThatAreNoNodes(t *testing.T) {
+	haveSources(t)
+	settings := map[string]string{}
+	for key, value := range readStackFile(t, "../examples/ha-everything-apart.yaml") {
+		settings[key] = encode(t, value)
+	}
+	settings["slipway:monitoring"] = `{"enabled": true}`
+	recorded := mustRun(t, "dev", settings)
+	for job, want := range map[string]int{"kube-etcd": 3, "haproxy": 2} {
+		for _, r := range recorded.ByType("kubernetes:monitoring.coreos.com/v1alpha1:ScrapeConfig") {
+			if !strings.HasSuffix(r.Name, "-scrapeconfig-"+job) {
+				continue
+			}
+			targets, _, _ := r.Input("spec.staticConfigs")
+			if n := len(targets.ArrayValue()); n != want {
+				t.Errorf("%s has %d targets, want %d", job, n, want)
+			}
+			want = 0
+		}
+		if want != 0 {
+			t.Errorf("%s is not asked", job)
+		}
+	}
+}

@@ -34,15 +34,18 @@ type MonitoringArgs struct {
 	Storage *Storage
 	// Receivers is Alertmanager's configuration. Optional, secret: nobody is told.
 	Receivers pulumi.StringInput
-	// DedicatedEtcd says that etcd is on machines that are no nodes: these are not
-	// watched. Optional.
-	DedicatedEtcd bool
+	// Etcd maps the names of machines that run etcd, and are no nodes, to their
+	// addresses. Optional: it runs on control planes.
+	Etcd map[string]pulumi.StringInput
 	// Dashboards adds those of the chart, as ConfigMaps for Grafana. Optional.
 	Dashboards bool
-	// ProxyPort is where HAProxy tells about itself on control planes. Optional:
-	// none runs there.
+	// ProxyPort is where HAProxy tells about itself. Optional: none runs.
 	ProxyPort int
-	// VirtualAddress is the one that these control planes hold. Required with ProxyPort.
+	// Proxies maps the names of machines that run HAProxy, and are no nodes, to their
+	// addresses. Optional: it runs on control planes.
+	Proxies map[string]pulumi.StringInput
+	// VirtualAddress is the one that control planes hold. Required with ProxyPort
+	// unless there are Proxies, who cannot be asked for it.
 	VirtualAddress pulumi.StringInput
 	// ControlPlane leads into a control-plane node. Required, secret.
 	ControlPlane machine.Login
@@ -150,7 +153,7 @@ func (a *MonitoringArgs) validate() error {
 		missing bool
 	}{
 		{"Sources", a.Sources == nil}, {"Kubernetes", a.Kubernetes == ""}, {"Retention", a.Retention == ""},
-		{"Storage.Size", a.Storage != nil && a.Storage.Size == ""}, {"VirtualAddress", a.ProxyPort != 0 && a.VirtualAddress == nil}, {"After", len(a.After) == 0}, {"DeletedWith", a.DeletedWith == nil},
+		{"Storage.Size", a.Storage != nil && a.Storage.Size == ""}, {"VirtualAddress", a.ProxyPort != 0 && len(a.Proxies) == 0 && a.VirtualAddress == nil}, {"After", len(a.After) == 0}, {"DeletedWith", a.DeletedWith == nil},
 	} {
 		if f.missing {
 			errs = append(errs, fmt.Errorf("%s is required", f.name))

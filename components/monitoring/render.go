@@ -5,6 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/charts"
 )
@@ -21,6 +25,8 @@ const (
 	// chartName begins the names of what the chart makes.
 	chartName  = "monitoring"
 	secretName = "alertmanager-configuration"
+	// etcdPort is where etcd tells about itself, without TLS.
+	etcdPort = 2381
 )
 
 // ready is what has to be available, as the operator says it.
@@ -37,8 +43,11 @@ func (a *MonitoringArgs) objects() ([]charts.Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(a.Etcd) > 0 {
+		objects = append(objects, asked("kube-etcd", etcdPort, a.Etcd))
+	}
 	if a.ProxyPort != 0 {
-		objects = append(objects, proxies(a.ProxyPort), rules(a.VirtualAddress))
+		objects = append(objects, a.proxies(), rules(a.held()))
 	}
 	return objects, nil
 }
@@ -50,8 +59,11 @@ func (a *MonitoringArgs) digest() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// proxies has the HAProxy of each control plane asked.
-func proxies(port int) charts.Object {
+// proxies has HAProxy asked, wherever it runs.
+func (a *MonitoringArgs) proxies() charts.Object {
+	if len(a.Proxies) > 0 {
+		return asked("haproxy", a.ProxyPort, a.Proxies)
+	}
 	return custom("v1alpha1", "ScrapeConfig", "haproxy", map[string]any{
 		"jobName": "haproxy",
 		"kubernetesSDConfigs": []any{map[string]any{
@@ -59,11 +71,37 @@ func proxies(port int) charts.Object {
 			"selectors": []any{map[string]any{"role": "Node", "label": "node-role.kubernetes.io/control-plane"}},
 		}},
 		"relabelings": []any{
-			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_address_InternalIP"}, "targetLabel": "__address__", "replacement": fmt.Sprintf("$1:%d", port)},
+			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_address_InternalIP"}, "targetLabel": "__address__", "replacement": fmt.Sprintf("$1:%d", a.ProxyPort)},
 			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_name"}, "targetLabel": "node"},
-			map[string]any{"targetLabel": "job", "replacement": "haproxy"},
+			jobNamed("haproxy"),
 		},
 	})
+}
+
+// held is the address that nodes hold, nil if it is other machines that do.
+func (a *MonitoringArgs) held() pulumi.StringInput {
+	if len(a.Proxies) > 0 {
+		return nil
+	}
+	return a.VirtualAddress
+}
+
+// asked has machines asked that are no nodes, at their addresses.
+func asked(job string, port int, machines map[string]pulumi.StringInput) charts.Object {
+	var targets []any
+	for _, name := range slices.Sorted(maps.Keys(machines)) {
+		targets = append(targets, map[string]any{
+			"targets": []any{pulumi.Sprintf("%s:%d", machines[name], port)}, "labels": map[string]any{"node": name},
+		})
+	}
+	return custom("v1alpha1", "ScrapeConfig", job, map[string]any{
+		"jobName": job, "staticConfigs": targets, "relabelings": []any{jobNamed(job)},
+	})
+}
+
+// jobNamed takes the operator's prefix off the name of a job, by which rules go.
+func jobNamed(job string) map[string]any {
+	return map[string]any{"targetLabel": "job", "replacement": job}
 }
 
 func custom(version, kind, name string, spec map[string]any) charts.Object {

@@ -33,10 +33,14 @@ var alerts = []alert{
 		"{{ $value }} nodes hold " + virtualAddress + ": Keepalived does not hear its neighbours."},
 }
 
-// rules has Prometheus judge the alerts.
+// rules has Prometheus judge the alerts, without an address those that are not
+// about it.
 func rules(address pulumi.StringInput) charts.Object {
 	var all []any
 	for _, a := range alerts {
+		if address == nil && strings.Contains(a.expr, virtualAddress) {
+			continue
+		}
 		all = append(all, a.rule(func(text string) any {
 			if !strings.Contains(text, virtualAddress) {
 				return text

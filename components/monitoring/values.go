@@ -164,7 +164,7 @@ func (a *MonitoringArgs) values() values {
 		}},
 		NodeExporter:     a.nodeExporter(),
 		KubeStateMetrics: exporterValues{split(artifacts.KubeStateMetrics()), request("10m", "48Mi")},
-		Etcd:             enabled{!a.DedicatedEtcd},
+		Etcd:             enabled{len(a.Etcd) == 0},
 		Grafana:          grafanaValues{Dashboards: a.Dashboards},
 	}
 	if s := a.Storage; s != nil {
