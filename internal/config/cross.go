@@ -132,11 +132,13 @@ func crossMTU(c *Config) field.ErrorList {
 func crossControlPlanes(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	path, count := root("controlPlane"), len(c.ControlPlane.Nodes)
+	problem := QuorumProblem(count)
 	switch {
-	case c.OnHosts() && count%2 == 0:
+	case problem == "":
+	case c.OnHosts():
 		errs = append(errs, crossRoleCount(RoleControlPlane, count))
-	case count > 0 && count%2 == 0:
-		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
+	case count > 0:
+		errs = append(errs, field.Invalid(path.Child("nodes"), count, problem))
 	}
 	if count > 1 && c.Endpoint.Type == EndpointDirect {
 		errs = append(errs, field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type, fmt.Sprintf("is the address of the only control-plane node, but there are %d", count)))

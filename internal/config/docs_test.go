@@ -108,6 +108,8 @@ func kindOf(t reflect.Type) string {
 	switch {
 	case t.Name() == "Prefix":
 		return "address range"
+	case t == reflect.TypeFor[Date]():
+		return "day"
 	case t == reflect.TypeFor[AddressRange]():
 		return "addresses"
 	case t.Name() == "Addr":
