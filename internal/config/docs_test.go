@@ -137,6 +137,7 @@ func requiredKeys() map[string]bool {
 		ControlPlane: ControlPlane{ContainerVolume: &Volume{}},
 		Endpoint:     Endpoint{Type: EndpointKeepalived, Keepalived: Keepalived{Proxies: &Proxies{}}},
 		Etcd:         Etcd{Volume: &Volume{}},
+		Policy:       Policy{Exceptions: []PolicyException{{}}},
 		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}, StorageVolumes: []Volume{{}}}},
 	}
 	c.setDefaults()

@@ -2,6 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -136,4 +139,9 @@ func validateException(e PolicyException, path *field.Path) field.ErrorList {
 	errs := validateRequired(e.Rule, path.Child("rule"), "the id of a rule (docs/policies.md)")
 	errs = append(errs, validateRequired(e.Reason, path.Child("reason"), "why the rule cannot be kept")...)
 	return append(errs, validateRequired(e.Until.String(), path.Child("until"), "the last day of the exception, e.g. 2027-01-31")...)
+}
+
+// LimitKeys are the keys of what rules measure against, sorted.
+func LimitKeys() []string {
+	return slices.Sorted(maps.Keys(fields(reflect.ValueOf(PolicyLimits{}))))
 }

@@ -42,11 +42,11 @@ func verifiedSSH(r Resource, _ Settings) []string {
 		return nil
 	}
 	var problems []string
-	if key := field(connection, "hostKey"); !key.IsComputed() && textOf(key) == "" {
+	if key := member(connection, "hostKey"); !key.IsComputed() && textOf(key) == "" {
 		problems = append(problems, "connects to its machine without a host key")
 	}
-	proxy := field(connection, "proxy")
-	if key := field(proxy, "hostKey"); !proxy.IsNull() && !proxy.IsComputed() && !key.IsComputed() && textOf(key) == "" {
+	proxy := member(connection, "proxy")
+	if key := member(proxy, "hostKey"); !proxy.IsNull() && !proxy.IsComputed() && !key.IsComputed() && textOf(key) == "" {
 		problems = append(problems, "connects to the bastion without a host key")
 	}
 	return problems
@@ -63,7 +63,7 @@ func boundToSomebody(r Resource, _ Settings) []string {
 	var problems []string
 	role := r.text("roleRef", "name")
 	for _, subject := range r.list("subjects") {
-		switch name := textOf(field(subject, "name")); {
+		switch name := textOf(member(subject, "name")); {
 		case name == "system:anonymous", name == "system:unauthenticated":
 			problems = append(problems, "gives the role "+role+" to "+name)
 		case name == "system:authenticated" && role == "cluster-admin":

@@ -14,7 +14,7 @@ func imageRules() []Rule {
 func pinned(r Resource, s Settings) []string {
 	var problems []string
 	for _, c := range containers(pod(r)) {
-		image := textOf(field(c, "image"))
+		image := textOf(member(c, "image"))
 		if image == "" {
 			continue
 		}

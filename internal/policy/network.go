@@ -160,7 +160,7 @@ func apiClosed(r Resource, s Settings) []string {
 		return closed("the Kubernetes API", func(s Settings) []int { return s.APIPorts })(r, s)
 	}
 	allowed := r.at("allowedCidrs")
-	if allowed.IsComputed() {
+	if allowed.IsComputed() || s.GroupsDecide {
 		return nil
 	}
 	if len(listOf(allowed)) == 0 {
@@ -232,7 +232,7 @@ func securedPort(r Resource, _ Settings) []string {
 func narrowPairs(r Resource, s Settings) []string {
 	var problems []string
 	for _, pair := range r.list("allowedAddressPairs") {
-		if from, err := netip.ParsePrefix(textOf(field(pair, "ipAddress"))); err == nil && world(from, s.Limits.WidestRange) {
+		if from, err := netip.ParsePrefix(textOf(member(pair, "ipAddress"))); err == nil && world(from, s.Limits.WidestRange) {
 			problems = append(problems, fmt.Sprintf("may send from any address of %s", from))
 		}
 	}

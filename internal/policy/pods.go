@@ -27,7 +27,7 @@ func pod(r Resource) property.Value { return r.at(workloads[r.Type]...) }
 
 // containers are all of a pod.
 func containers(spec property.Value) []property.Value {
-	return append(listOf(field(spec, "initContainers")), listOf(field(spec, "containers"))...)
+	return append(listOf(member(spec, "initContainers")), listOf(member(spec, "containers"))...)
 }
 
 // version is the tag of an image, and whether it is pinned by digest. A port of

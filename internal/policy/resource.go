@@ -122,8 +122,8 @@ func listOf(v property.Value) []property.Value {
 	return v.AsArray().AsSlice()
 }
 
-// field is a member of a map, null without one.
-func field(v property.Value, path ...any) property.Value {
+// member is a member of a map, null without one.
+func member(v property.Value, path ...any) property.Value {
 	for _, key := range path {
 		if v.IsComputed() {
 			return v

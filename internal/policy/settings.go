@@ -15,14 +15,21 @@ type Settings struct {
 	Version string
 	// APIPorts are the ports of the Kubernetes API.
 	APIPorts []int
+	// GroupsDecide says that security groups keep clients away from the API, and
+	// not the load balancer: that of OVN cannot.
+	GroupsDecide bool
 	// Today is the date that ends are compared with.
 	Today time.Time
 }
+
+// endpointOVN is Octavia's driver that has no lists of clients.
+const endpointOVN = "ovn"
 
 // FromConfig reads the settings from a stack's configuration.
 func FromConfig(c *config.Config, today time.Time) Settings {
 	return Settings{
 		Policy: c.Policy, Cluster: c.Cluster.Name, Version: c.Kubernetes.Version,
-		APIPorts: []int{c.Endpoint.Port, c.APIServerPort()}, Today: today,
+		GroupsDecide: endpointOVN == c.Endpoint.Octavia.Provider,
+		APIPorts:     []int{c.Endpoint.Port, c.APIServerPort()}, Today: today,
 	}
 }

@@ -39,17 +39,17 @@ func contained(r Resource, s Settings) []string {
 	spec := pod(r)
 	var problems []string
 	for _, key := range []string{"hostNetwork", "hostPID", "hostIPC"} {
-		if isTrue(field(spec, key)) {
+		if isTrue(member(spec, key)) {
 			problems = append(problems, "its pods have "+key)
 		}
 	}
 	for _, c := range containers(spec) {
-		if isTrue(field(c, "securityContext", "privileged")) {
-			problems = append(problems, "the container "+textOf(field(c, "name"))+" is privileged")
+		if isTrue(member(c, "securityContext", "privileged")) {
+			problems = append(problems, "the container "+textOf(member(c, "name"))+" is privileged")
 		}
 	}
-	for _, v := range listOf(field(spec, "volumes")) {
-		if path := textOf(field(v, "hostPath", "path")); path != "" {
+	for _, v := range listOf(member(spec, "volumes")) {
+		if path := textOf(member(v, "hostPath", "path")); path != "" {
 			problems = append(problems, fmt.Sprintf("its pods have the node's %s", path))
 		}
 	}
