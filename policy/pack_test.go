@@ -97,7 +97,7 @@ func said(answer *pulumirpc.AnalyzeResponse) []string {
 
 const networkType, ruleType = "openstack:networking/network:Network", "openstack:networking/secGroupRule:SecGroupRule"
 
-func config(policy string) map[string]string {
+func configured(policy string) map[string]string {
 	return map[string]string{"slipway:cluster": `{"name": "dev"}`, "slipway:policy": policy}
 }
 
@@ -124,7 +124,7 @@ func TestProtectDependsOnProduction(t *testing.T) {
 		{`{"production": true}`, true, ""},
 		{`{}`, false, ""},
 	} {
-		if got := strings.Join(analyze(t, start(t, config(tt.policy)), networkType, tt.protect, tagged()), "; "); got != tt.want {
+		if got := strings.Join(analyze(t, start(t, configured(tt.policy)), networkType, tt.protect, tagged()), "; "); got != tt.want {
 			t.Errorf("%s, protect %v: said %q, want %q", tt.policy, tt.protect, got, tt.want)
 		}
 	}
@@ -133,7 +133,7 @@ func TestProtectDependsOnProduction(t *testing.T) {
 // A value that a preview does not know is no reason to fail, and none to look
 // away once it is known.
 func TestUnknownValues(t *testing.T) {
-	client := start(t, config(`{}`))
+	client := start(t, configured(`{}`))
 	open, unknown := openSSH(), openSSH()
 	unknown["remoteIpPrefix"] = resource.MakeComputed(resource.NewProperty(""))
 	if got := analyze(t, client, ruleType, false, unknown); got != nil {
@@ -149,7 +149,7 @@ func TestExceptionsAreShown(t *testing.T) {
 	const exceptions = `{"exceptions": [
 		{"rule": "no-open-ssh", "reason": "migration", "until": "9999-12-31"},
 		{"rule": "no-open-api", "reason": "forgotten", "until": "2020-01-01"}]}`
-	client := start(t, config(exceptions))
+	client := start(t, configured(exceptions))
 	if got := analyze(t, client, ruleType, false, openSSH()); got != nil {
 		t.Errorf("said %q", got)
 	}
@@ -168,7 +168,7 @@ func TestExceptionsAreShown(t *testing.T) {
 
 // The level is the pack's configuration, for rules of both kinds.
 func TestLevelsAreConfigured(t *testing.T) {
-	client := start(t, config(`{"limits": {"servers": 1}}`))
+	client := start(t, configured(`{"limits": {"servers": 1}}`))
 	off := &pulumirpc.PolicyConfig{EnforcementLevel: pulumirpc.EnforcementLevel_ADVISORY}
 	_, err := client.Configure(context.Background(), &pulumirpc.ConfigureAnalyzerRequest{
 		PolicyConfig: map[string]*pulumirpc.PolicyConfig{"no-open-ssh": off, "within-limits": off},

@@ -2,7 +2,9 @@ package stacks
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +72,37 @@ func TestShippedStacksKeepTheRules(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// So do the examples.
+func TestExamplesKeepTheRules(t *testing.T) {
+	haveSources(t)
+	files, err := filepath.Glob("../examples/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			var recorded *pulumitest.Recorded
+			settings := map[string]string{}
+			if name == "hosts" {
+				settings = onHosts(t)
+				recorded, err = runOnHosts(t, settings, answers(nil))
+			} else {
+				for key, value := range readStackFile(t, file) {
+					settings[key] = encode(t, value)
+				}
+				recorded, err = run(t, name, settings)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ids := brokenRules(t, settings, recorded); len(ids) > 0 {
+				t.Errorf("breaks %v", ids)
+			}
+		})
 	}
 }
 

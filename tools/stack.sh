@@ -118,7 +118,8 @@ mend() {
 
 deploy() {
   say "pulumi up"
-  operate up --yes --skip-preview --suppress-outputs
+  # With the preview: rules about the whole stack can stop nothing afterwards.
+  operate up --yes --suppress-outputs
   local kubeconfig=$run/kubeconfig
   (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"

@@ -52,7 +52,8 @@ func strongKey(r Resource, s Settings) []string {
 
 func shortLived(r Resource, s Settings) []string {
 	limit := s.Limits.CertificateDays
-	if isTrue(r.at("isCaCertificate")) {
+	if r.Type == typeSelfSigned || isTrue(r.at("isCaCertificate")) {
+		// What signed itself is its own authority: clients trust it by name.
 		limit = authorityDays
 	}
 	if days := r.number("validityPeriodHours") / hoursPerDay; days > limit {

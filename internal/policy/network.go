@@ -223,6 +223,9 @@ func securedPort(r Resource, _ Settings) []string {
 		problems = append(problems, "has no port security")
 	}
 	groups := r.at("securityGroupIds")
+	if r.below("slipway:index:MetalLB") {
+		return problems // it keeps an address, and no machine is ever bound to it
+	}
 	if isTrue(r.at("noSecurityGroups")) || groups.IsNull() || groups.IsArray() && groups.AsArray().Len() == 0 {
 		problems = append(problems, "has no security group")
 	}

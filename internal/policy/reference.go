@@ -90,7 +90,7 @@ with their path.
 
 ## What it cannot see
 
-- Nodes that are removed: an update shows rules only what stays. That etcd keeps its quorum is seen to by the steps that remove a member.
+- What is removed: rules are shown only what stays. Read the deletions of a preview yourself, those of control planes above all.
 - The state before. [one-member-at-a-time](#one-member-at-a-time) goes by what a preview knows of a server and of its port.
 - What runs inside machines, and what others have put into the cluster.
 `
