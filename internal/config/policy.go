@@ -30,8 +30,8 @@ type PolicyLimits struct {
 	ControlPlanes int `json:"controlPlanes,omitempty"`
 	// RSABits is the least length of RSA keys in bits. Optional. Defaults to 3072.
 	RSABits int `json:"rsaBits,omitempty"`
-	// CertificateDays is how long a certificate may be valid, in days, other than
-	// an authority's. Optional. Defaults to 398.
+	// CertificateDays is how long a client's certificate may be valid, in days.
+	// Optional. Defaults to 398.
 	CertificateDays int `json:"certificateDays,omitempty"`
 	// SupportDays is how many days upstream must go on to support the Kubernetes
 	// release. Optional. Defaults to 0: the release is supported today.

@@ -1,6 +1,11 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
 
 const (
 	typeSigned     = "tls:index/locallySignedCert:LocallySignedCert"
@@ -9,8 +14,8 @@ const (
 
 const hoursPerDay = 24
 
-// authorityDays is how long an authority may be valid: kubeadm's ten years, and
-// the leap days in them.
+// authorityDays is how long an authority may be valid, or a server that it
+// vouches for: kubeadm's ten years, and the leap days in them.
 const authorityDays = 3660
 
 func keyRules() []Rule {
@@ -22,7 +27,7 @@ func keyRules() []Rule {
 			Types: []string{typeKey}, Resource: strongKey,
 		},
 		{
-			ID: "short-lived-certificates", Level: Mandatory, Title: "Certificates end",
+			ID: "short-lived-certificates", Level: Mandatory, Title: "Certificates of clients end soon, and those of others some day",
 			Why:  "Kubernetes cannot revoke a client certificate: one that was lost is good until it ends.",
 			Mend: "Shorten validityPeriodHours", Limits: []string{"certificateDays"},
 			Types: []string{typeSigned, typeSelfSigned}, Resource: shortLived,
@@ -51,10 +56,9 @@ func strongKey(r Resource, s Settings) []string {
 }
 
 func shortLived(r Resource, s Settings) []string {
-	limit := s.Limits.CertificateDays
-	if r.Type == typeSelfSigned || isTrue(r.at("isCaCertificate")) {
-		// What signed itself is its own authority: clients trust it by name.
-		limit = authorityDays
+	limit := authorityDays
+	if slices.ContainsFunc(r.list("allowedUses"), func(v property.Value) bool { return textOf(v) == "client_auth" }) {
+		limit = s.Limits.CertificateDays
 	}
 	if days := r.number("validityPeriodHours") / hoursPerDay; days > limit {
 		return []string{fmt.Sprintf("is valid for %d days, at most %d are wanted", days, limit)}
