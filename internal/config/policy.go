@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -62,12 +63,16 @@ type PolicyException struct {
 	Until Date `json:"until"`
 }
 
-// Date is a day.
+// Date is a day of the calendar, in UTC.
 type Date struct{ time.Time }
+
+// midnight is what Pulumi adds to a day without quotes, which YAML takes for the
+// instant at which it begins.
+const midnight = " 00:00:00 +0000 UTC"
 
 // UnmarshalText reads a day such as 2027-01-31.
 func (d *Date) UnmarshalText(text []byte) error {
-	day, err := time.Parse(time.DateOnly, string(text))
+	day, err := time.Parse(time.DateOnly, strings.TrimSuffix(string(text), midnight))
 	d.Time = day
 	return err
 }

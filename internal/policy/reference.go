@@ -82,7 +82,7 @@ A stack that cannot keep a rule for a while says so, why, and until when:
       exceptions:
         - rule: no-open-api
           reason: runners of the old site have no fixed addresses
-          until: 2027-01-31
+          until: "2027-01-31"
 
 The rule then stops nothing, up to and including that day (UTC). Each run shows the exception, and how many problems it lets pass. After the day
 the rule holds again, and the run says that the exception has ended. A rule that does not exist, a missing reason and a missing day are refused
