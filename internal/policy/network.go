@@ -119,12 +119,12 @@ func ingress(r Resource) (a admitted, ok bool) {
 	return a, true
 }
 
-// named reports whether the rule names ports, rather than all of a protocol.
-func (a admitted) named() bool {
-	return a.first != 0 && (a.protocol == "tcp" || a.protocol == "udp" || a.protocol == "6" || a.protocol == "17")
-}
+// Neutron takes names of protocols, and numbers.
+func (a admitted) tcp() bool { return a.protocol == "tcp" || a.protocol == "6" }
+func (a admitted) udp() bool { return a.protocol == "udp" || a.protocol == "17" }
 
-func (a admitted) covers(port int) bool { return a.named() && a.first <= port && port <= a.last }
+// covers reports whether the port is among those that the rule names.
+func (a admitted) covers(port int) bool { return a.first != 0 && a.first <= port && port <= a.last }
 
 // world reports whether a range is everybody: it has fewer bits than the widest
 // that is not. Of IPv6, a site has a /48, so a range counts four times.
@@ -146,7 +146,7 @@ func closed(what string, ports func(Settings) []int) func(Resource, Settings) []
 			return nil
 		}
 		for _, port := range ports(s) {
-			if a.covers(port) {
+			if a.tcp() && a.covers(port) {
 				return []string{fmt.Sprintf("admits %s to %s", a.from, what)}
 			}
 		}
@@ -181,7 +181,7 @@ func controlClosed(r Resource, _ Settings) []string {
 		return nil
 	}
 	for _, p := range inner {
-		if a.covers(p.port) {
+		if a.tcp() && a.covers(p.port) {
 			return []string{fmt.Sprintf("admits %s to port %d of %s", a.from, p.port, p.owner)}
 		}
 	}
@@ -191,7 +191,7 @@ func controlClosed(r Resource, _ Settings) []string {
 // nodePortsClosed leaves alone a rule for few ports: those were chosen.
 func nodePortsClosed(r Resource, s Settings) []string {
 	a, ok := ingress(r)
-	if !ok || !a.covers(firstNodePort) || !a.covers(lastNodePort) || !world(a.from, s.Limits.WidestRange) {
+	if !ok || !a.tcp() && !a.udp() || !a.covers(firstNodePort) || !a.covers(lastNodePort) || !world(a.from, s.Limits.WidestRange) {
 		return nil
 	}
 	return []string{fmt.Sprintf("admits %s to all node ports", a.from)}
@@ -199,7 +199,7 @@ func nodePortsClosed(r Resource, s Settings) []string {
 
 func groupClosed(r Resource, s Settings) []string {
 	a, ok := ingress(r)
-	everything := a.protocol == "" || (a.protocol == "tcp" || a.protocol == "udp") && a.first <= 1 && (a.last == 0 || a.last == 65535)
+	everything := a.protocol == "" || (a.tcp() || a.udp()) && a.first <= 1 && (a.last == 0 || a.last == 65535)
 	if !ok || r.at("protocol").IsComputed() || !everything || !world(a.from, s.Limits.WidestRange) {
 		return nil
 	}
