@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/blang/semver"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/policyx"
 
@@ -25,7 +26,8 @@ type pack struct {
 	settings policy.Settings
 
 	mu     sync.Mutex
-	passed map[string]int // problems that exceptions let pass, by rule
+	inputs map[string]property.Map // by URN, as the engine has shown them
+	passed map[string]int          // problems that exceptions let pass, by rule
 }
 
 // newPack reads the settings of the stack from its configuration. What is wrong
@@ -38,7 +40,7 @@ func newPack(ctx *pulumi.Context, now time.Time) (policyx.PolicyPack, error) {
 		}
 	}
 	cfg, _ := config.Load(raw)
-	p := &pack{settings: policy.FromConfig(cfg, now), passed: map[string]int{}}
+	p := &pack{settings: policy.FromConfig(cfg, now), inputs: map[string]property.Map{}, passed: map[string]int{}}
 	// The engine shows the stack to the policies in their order: the exceptions
 	// are told last, when it is known what they let pass.
 	return policyx.NewPolicyPack("slipway", version, policyx.EnforcementLevelMandatory, append(p.policies(), p.exceptions()))
@@ -60,7 +62,11 @@ func (p *pack) resourcePolicy(rule policy.Rule) policyx.Policy {
 	return policyx.NewResourceValidationPolicy(rule.ID, policyx.ResourceValidationPolicyArgs{
 		Description: rule.Title, EnforcementLevel: level(rule),
 		ValidateResource: func(_ context.Context, args policyx.ResourceValidationArgs) error {
-			p.report(rule, rule.CheckResource(seen(args.Resource), p.settings), args.Manager)
+			r := seen(args.Resource)
+			p.mu.Lock()
+			p.inputs[r.URN] = r.Properties
+			p.mu.Unlock()
+			p.report(rule, rule.CheckResource(r, p.settings), args.Manager)
 			return nil
 		},
 	})
@@ -70,14 +76,23 @@ func (p *pack) stackPolicy(rule policy.Rule) policyx.Policy {
 	return policyx.NewStackValidationPolicy(rule.ID, policyx.StackValidationPolicyArgs{
 		Description: rule.Title, EnforcementLevel: level(rule),
 		ValidateStack: func(_ context.Context, args policyx.StackValidationArgs) error {
-			stack := make(policy.Stack, 0, len(args.Resources))
-			for _, r := range args.Resources {
-				stack = append(stack, seen(r))
-			}
-			p.report(rule, rule.CheckStack(stack, p.settings), args.Manager)
+			p.report(rule, rule.CheckStack(p.stack(args.Resources), p.settings), args.Manager)
 			return nil
 		},
 	})
+}
+
+// stack is all resources, with what is known of each.
+func (p *pack) stack(resources []policyx.AnalyzerResource) policy.Stack {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	stack := make(policy.Stack, 0, len(resources))
+	for _, r := range resources {
+		known := seen(r)
+		known.Properties = policy.Known(p.inputs[r.URN], r.Properties)
+		stack = append(stack, known)
+	}
+	return stack
 }
 
 // report tells the engine what was found, or remembers that the stack may break

@@ -166,6 +166,30 @@ func TestExceptionsAreShown(t *testing.T) {
 	}
 }
 
+// A provider that cannot be asked in a preview returns unknown outputs for what
+// it was given: the inputs say what the stack will be.
+func TestStackRulesFallBackToInputs(t *testing.T) {
+	client := start(t, configured(`{}`))
+	const class = "kubernetes:storage.k8s.io/v1:StorageClass"
+	var classes []*pulumirpc.AnalyzerResource
+	for _, name := range []string{"one", "two"} {
+		inputs := resource.NewPropertyMapFromMap(map[string]any{"metadata": map[string]any{"annotations": map[string]any{"storageclass.kubernetes.io/is-default-class": "true"}}})
+		urn := "urn:pulumi:dev::slipway::" + class + "::" + name
+		if _, err := client.Analyze(context.Background(), &pulumirpc.AnalyzeRequest{Type: class, Name: name, Urn: urn, Properties: properties(t, inputs)}); err != nil {
+			t.Fatal(err)
+		}
+		outputs := resource.PropertyMap{"metadata": resource.MakeComputed(resource.NewProperty(""))}
+		classes = append(classes, &pulumirpc.AnalyzerResource{Type: class, Name: name, Urn: urn, Properties: properties(t, outputs)})
+	}
+	answer, err := client.AnalyzeStack(context.Background(), &pulumirpc.AnalyzeStackRequest{Resources: classes})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := said(answer); len(got) != 1 || !strings.Contains(got[0], "defaults are one and two") {
+		t.Errorf("said %q", got)
+	}
+}
+
 // The level is the pack's configuration, for rules of both kinds.
 func TestLevelsAreConfigured(t *testing.T) {
 	client := start(t, configured(`{"limits": {"servers": 1}}`))

@@ -43,7 +43,9 @@ func brokenRules(t *testing.T, settings map[string]string, recorded *pulumitest.
 		}
 	}
 	for _, r := range recorded.Resources {
-		stack = append(stack, seen(r, r.Outputs))
+		known := seen(r, r.Outputs)
+		known.Properties = policy.Known(properties(r.Inputs), properties(r.Outputs))
+		stack = append(stack, known)
 	}
 	for _, rule := range policy.Rules() {
 		if len(rule.CheckStack(stack, set)) > 0 {

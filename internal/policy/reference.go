@@ -61,8 +61,8 @@ The policy pack in [policy/](../policy) holds the rules below. It is written in 
 From the Automation API it is the option optpreview.PolicyPacks([]string{"policy"}), and the same of optup. The configuration itself is checked
 before any of this, with or without the pack: [configuration.md](configuration.md).
 
-A rule looks at what the program registers: at the inputs of each resource before anything is done with it, or at all resources together, once
-all of them are known. What a preview does not know yet breaks no rule; the rule looks again in the update. A mandatory rule stops the run.
+A rule looks at what the program registers: at the inputs of each resource before anything is done with it, or at all resources together, at
+the end. What a preview does not know yet breaks no rule; the rule looks again in the update. A mandatory rule stops the run.
 One about a resource does it before that resource is touched. One about the whole stack stops a preview, but in an update it speaks at the end:
 do not skip the preview.
 

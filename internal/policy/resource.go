@@ -12,11 +12,25 @@ type Resource struct {
 	URN, Type, Name string
 	// Parent is the URN of the parent.
 	Parent string
-	// Properties are the inputs, or for rules about the stack the outputs. They
+	// Properties are the inputs, or for rules about the stack what is Known. They
 	// keep their secret marks, and what is not known yet is computed.
 	Properties property.Map
 	// Protect keeps the resource from being deleted.
 	Protect bool
+}
+
+// Known is what is known of a resource: its outputs, and in place of those that
+// are not there yet its inputs. In a preview, a provider that cannot be asked
+// returns nothing of what it was given.
+func Known(inputs, outputs property.Map) property.Map {
+	known := inputs
+	for key, value := range outputs.AllStable {
+		if given, ok := inputs.GetOk(key); ok && value.HasComputed() && !given.IsComputed() {
+			continue
+		}
+		known = known.Set(key, value)
+	}
+	return known
 }
 
 // Stack is all resources of a stack.
