@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,7 +84,8 @@ func (p *pack) stackPolicy(rule policy.Rule) policyx.Policy {
 	})
 }
 
-// stack is all resources, with what is known of each.
+// stack is all resources, with what is known of each. The engine shows them in
+// the order in which they happened to come.
 func (p *pack) stack(resources []policyx.AnalyzerResource) policy.Stack {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,6 +95,7 @@ func (p *pack) stack(resources []policyx.AnalyzerResource) policy.Stack {
 		known.Properties = policy.Known(p.inputs[r.URN], r.Properties)
 		stack = append(stack, known)
 	}
+	slices.SortFunc(stack, func(a, b policy.Resource) int { return cmp.Compare(a.URN, b.URN) })
 	return stack
 }
 

@@ -58,7 +58,7 @@ The policy pack in [policy/](../policy) holds the rules below. It is written in 
     pulumi preview --policy-pack policy     # from the root of this repository
     pulumi up --policy-pack policy
 
-From the Automation API it is the option optpreview.PolicyPacks([]string{"policy"}), and the same of optup. The configuration itself is checked
+From the Automation API it is the option optpreview.PolicyPacks("policy"), and the same of optup. The configuration itself is checked
 before any of this, with or without the pack: [configuration.md](configuration.md).
 
 A rule looks at what the program registers: at the inputs of each resource before anything is done with it, or at all resources together, at

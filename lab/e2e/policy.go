@@ -20,6 +20,7 @@ func policy() scenario {
 			{"a preview of dev without changes, with the pack", previewWithPolicies},
 			{"prod keeps every rule", prodKeepsRules},
 			{"each rule stops the stack that breaks it, alone", eachRuleStops},
+			{"so it does by the Automation API", automationStops},
 			{"an exception lets it pass and is shown, an ended one does not", exceptionsShown},
 		},
 	}
@@ -88,6 +89,22 @@ func (st *stage) breaking(ctx context.Context, rule string) func([]byte) ([]byte
 	}
 }
 
+// automationStops breaks one rule, the way programs that embed Pulumi go.
+func automationStops(ctx context.Context, st *stage) error {
+	const rule = "no-open-ssh"
+	program := filepath.Join(st.root, "bin", "automation")
+	if _, err := st.tool(ctx, command{argv: []string{"go", "-C", "policy", "build", "-o", program, "./automation"}}); err != nil {
+		return err
+	}
+	out, err := st.inPolicyProject(ctx, devStack, st.breaking(ctx, rule), func(dir string) (string, error) {
+		return st.tool(ctx, command{argv: []string{"-C", dir, program, policyStack, st.pack()}})
+	})
+	if err == nil {
+		return errors.New("the preview passed")
+	}
+	return onlySaid(out, []string{rule})
+}
+
 func exceptionsShown(ctx context.Context, st *stage) error {
 	const rule = "no-open-ssh"
 	for until, excepted := range map[string]bool{"2999-12-31": true, "2020-01-01": false} {
@@ -120,11 +137,22 @@ func exceptionsShown(ctx context.Context, st *stage) error {
 // breaker is Slipway with rules broken, compiled.
 func (st *stage) breaker() string { return filepath.Join(st.root, "bin", "policytest") }
 
+// pack is the folder of the policy pack.
+func (st *stage) pack() string { return filepath.Join(st.root, "policy") }
+
 const policyStack = "policy"
 
 // previewBroken previews a stack of its own, made from that of dev or prod, with
 // the pack.
 func (st *stage) previewBroken(ctx context.Context, of string, change func([]byte) ([]byte, error)) (string, error) {
+	return st.inPolicyProject(ctx, of, change, func(dir string) (string, error) {
+		return st.tool(ctx, command{argv: onStack(policyStack, "preview", "--cwd", dir, "--policy-pack", st.pack())})
+	})
+}
+
+// inPolicyProject makes that stack and its project for as long as something is
+// done in its folder.
+func (st *stage) inPolicyProject(ctx context.Context, of string, change func([]byte) ([]byte, error), do func(dir string) (string, error)) (string, error) {
 	if _, err := st.tool(ctx, command{argv: []string{"go", "build", "-o", st.breaker(), "./internal/policytest/program"}}); err != nil {
 		return "", err
 	}
@@ -140,7 +168,7 @@ func (st *stage) previewBroken(ctx context.Context, of string, change func([]byt
 	if _, err := st.tool(ctx, command{argv: create}); err != nil {
 		return "", fmt.Errorf("creating stack %s: %w", policyStack, err)
 	}
-	out, previewErr := st.tool(ctx, command{argv: onStack(policyStack, "preview", "--cwd", dir, "--policy-pack", filepath.Join(st.root, "policy"))})
+	out, previewErr := do(dir)
 	remove := onStack(policyStack, "stack", "rm", "--yes", "--force", "--remove-backups", "--cwd", dir)
 	if _, err := st.tool(context.WithoutCancel(ctx), command{argv: remove}); err != nil {
 		return "", fmt.Errorf("removing stack %s: %w", policyStack, err)
