@@ -11,6 +11,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -213,6 +214,17 @@ func TestLevelsAreConfigured(t *testing.T) {
 	}
 	if got := said(answer); len(got) != 1 || !strings.HasPrefix(got[0], "advisory within-limits ") {
 		t.Errorf("said %q", got)
+	}
+}
+
+// The file that the CLI reads, and the program, must say the same.
+func TestVersion(t *testing.T) {
+	project, err := workspace.LoadPolicyPack("PulumiPolicy.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if project.Version != version.String() {
+		t.Errorf("PulumiPolicy.yaml has version %s, the pack %s", project.Version, version)
 	}
 }
 
