@@ -186,7 +186,7 @@ func TestStackRulesFallBackToInputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := said(answer); len(got) != 1 || !strings.Contains(got[0], "defaults are one and two") {
+	if got := said(answer); len(got) != 1 || !strings.Contains(got[0], "two: is one too: a claim that names no class can have only one") {
 		t.Errorf("said %q", got)
 	}
 }

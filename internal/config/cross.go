@@ -156,18 +156,17 @@ func crossControlPlanes(c *Config) field.ErrorList {
 // crossHostNames checks what cluster, pool and node names make together.
 func crossHostNames(c *Config) field.ErrorList {
 	var errs field.ErrorList
-	owners := map[string]string{}
+	names := HostNames{}
 	if c.HasBastion() {
-		owners[c.BastionHost()] = root("bastion").String()
+		names.Claim(c.BastionHost(), root("bastion").String())
 	}
 	for _, h := range c.hosts() {
 		if len(h.name) > validation.DNS1123LabelMaxLength {
 			errs = append(errs, field.Invalid(h.path, h.name, fmt.Sprintf("the host name has %d characters, at most %d are allowed", len(h.name), validation.DNS1123LabelMaxLength)))
 		}
-		if owner, taken := owners[h.name]; taken {
-			errs = append(errs, field.Invalid(h.path, h.name, "is the host name of "+owner+" too"))
+		if problem := names.Claim(h.name, h.path.String()); problem != "" {
+			errs = append(errs, field.Invalid(h.path, h.name, problem))
 		}
-		owners[h.name] = h.path.String()
 	}
 	return errs
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+
+	"slipway/internal/config"
+)
 
 func sizeRules() []Rule {
 	return []Rule{
@@ -48,14 +52,16 @@ func withinLimits(s Stack, set Settings) []Finding {
 }
 
 func uniqueNames(s Stack, _ Settings) []Finding {
-	owners := map[string]string{}
+	names := config.HostNames{}
 	var findings []Finding
 	for _, server := range s.ofType(typeServer) {
 		name := server.text("name")
-		if owner, taken := owners[name]; taken && name != "" {
-			findings = append(findings, blame(server, "has the name %s, and so has %s", name, owner))
+		if name == "" {
+			continue
 		}
-		owners[name] = server.Name
+		if problem := names.Claim(name, server.Name); problem != "" {
+			findings = append(findings, blame(server, "its name %s %s", name, problem))
+		}
 	}
 	return findings
 }

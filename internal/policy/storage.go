@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"slipway/internal/config"
 )
 
 const (
@@ -81,14 +83,15 @@ func listedVolumeType(r Resource, s Settings) []string {
 }
 
 func oneDefaultClass(s Stack, _ Settings) []Finding {
+	var classes []Resource
 	var names []string
 	for _, class := range s.ofType(typeStorageClass) {
 		if class.text("metadata", "annotations", "storageclass.kubernetes.io/is-default-class") == "true" {
-			names = append(names, class.Name)
+			classes, names = append(classes, class), append(names, class.Name)
 		}
 	}
-	if len(names) < 2 {
-		return nil
+	if problem := config.DefaultsProblem(names); problem != "" {
+		return []Finding{blame(classes[len(classes)-1], "%s", problem)}
 	}
-	return []Finding{{Message: "defaults are " + strings.Join(names, " and ")}}
+	return nil
 }
