@@ -43,6 +43,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		APIAccess:         cfg.Access.API,
 		SSHAccess:         cfg.Access.SSH,
 		APIPort:           cfg.APIServerPort(),
+		Protect:           cfg.Cluster.Protect,
 		Tags:              tags(cfg),
 	}
 	args.NoBastion = !cfg.HasBastion()

@@ -28,7 +28,7 @@ func reservePlane(ctx *pulumi.Context, cfg *config.Config, in *cloud, net *netwo
 	}
 	disks := []*machine.VolumeArgs{volume("containers", containerFolder, cp.ContainerVolume)}
 	if len(etcd.Nodes) == 0 {
-		disks = append(disks, volume("etcd", etcdFolder, etcd.Volume))
+		disks = append(disks, etcdVolume(cfg))
 	}
 	if holdsAddress(cfg) && cfg.Endpoint.Keepalived.Proxies == nil {
 		own = withVirtualAddress(cfg, own, net)
@@ -37,7 +37,7 @@ func reservePlane(ctx *pulumi.Context, cfg *config.Config, in *cloud, net *netwo
 		return p, err
 	}
 	if len(etcd.Nodes) > 0 {
-		disk := volume("etcd", etcdFolder, etcd.Volume)
+		disk := etcdVolume(cfg)
 		if p.etcd, err = reserve(ctx, name+"-etcd", etcd.Nodes, attachment(cfg, net, net.EtcdGroupID), hardware(in, etcd.Flavor, etcd.Image, disk), opts...); err != nil {
 			return p, err
 		}
@@ -47,6 +47,15 @@ func reservePlane(ctx *pulumi.Context, cfg *config.Config, in *cloud, net *netwo
 		p.proxies, err = reserve(ctx, name+"-proxy", proxies.Nodes, at, hardware(in, proxies.Flavor, proxies.Image), opts...)
 	}
 	return p, err
+}
+
+// etcdVolume is where a member keeps its data, if that is a volume of its own.
+func etcdVolume(cfg *config.Config) *machine.VolumeArgs {
+	v := volume("etcd", etcdFolder, cfg.Etcd.Volume)
+	if v != nil {
+		v.Protect = cfg.Cluster.Protect
+	}
+	return v
 }
 
 // reserve creates the addresses of a set of machines.

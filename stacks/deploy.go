@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/config"
+	"slipway/internal/policy"
 	"slipway/internal/survey"
 )
 
@@ -21,6 +22,7 @@ func Deploy(ctx *pulumi.Context, settings map[string]string) error {
 
 func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error {
 	cfg, problems := config.Load(settings)
+	problems = append(problems, policy.CheckExceptions(cfg)...)
 	problems = append(problems, cfg.CheckNeighbours(ctx.Stack(), os.DirFS("."))...) // Pulumi runs programs in the project's folder
 	if cfg.OnHosts() {
 		return deployOnHosts(ctx, cfg, problems, ask)

@@ -77,7 +77,7 @@ func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.
 		args.Proxies = p.proxies.Addresses()
 	}
 	if net != nil {
-		args.OpenStack = &vip.OpenStackArgs{Attachment: attachment(cfg, net, net.ProxyGroupID), FloatingIP: floatingIP(cfg)}
+		args.OpenStack = &vip.OpenStackArgs{Attachment: attachment(cfg, net, net.ProxyGroupID), FloatingIP: floatingIP(cfg), Protect: cfg.Cluster.Protect}
 	}
 	return args
 }
@@ -90,6 +90,7 @@ func octaviaArgs(cfg *config.Config, net *network.Network, p plane) *endpoint.Oc
 		Members:       p.nodes.Addresses(),
 		Provider:      cfg.Endpoint.Octavia.Provider,
 		FloatingIP:    floatingIP(cfg),
+		Protect:       cfg.Cluster.Protect,
 		Tags:          tags(cfg),
 	}
 	if listenerAdmits(cfg) {
@@ -116,5 +117,6 @@ func floatingIP(cfg *config.Config) *machine.FloatingIP {
 		Address:     cfg.Endpoint.FloatingIPAddress,
 		Description: "Kubernetes API of " + cfg.Cluster.Name + "-endpoint",
 		Tags:        tags(cfg),
+		Protect:     cfg.Cluster.Protect,
 	}
 }

@@ -74,13 +74,18 @@ func mutate(t *testing.T, settings map[string]string, key string, change func(va
 // run deploys a stack into a fake cloud that has all zones of the shipped stacks.
 func run(t *testing.T, stack string, settings map[string]string, opts ...pulumitest.Option) (*pulumitest.Recorded, error) {
 	t.Helper()
+	opts = append(zoned(stack, settings), opts...)
+	return pulumitest.RunErr(t, func(ctx *pulumi.Context) error { return Deploy(ctx, settings) }, opts...)
+}
+
+// zoned are the options of a run in a cloud that has all zones of the shipped stacks.
+func zoned(stack string, settings map[string]string) []pulumitest.Option {
 	zones := func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "zones", "names": []any{"az1", "az2", "az3"}}), nil
 	}
-	opts = append([]pulumitest.Option{
+	return []pulumitest.Option{
 		pulumitest.Stack(stack), pulumitest.Config(settings), pulumitest.Invoke(zonesToken, zones), pulumitest.Invoke(volumeZonesToken, zones),
-	}, opts...)
-	return pulumitest.RunErr(t, func(ctx *pulumi.Context) error { return Deploy(ctx, settings) }, opts...)
+	}
 }
 
 func mustRun(t *testing.T, stack string, settings map[string]string, opts ...pulumitest.Option) *pulumitest.Recorded {

@@ -39,6 +39,7 @@ provide() {
   . "$cache/toolchain/env"
   say "program"
   go build -o bin/slipway .
+  go -C policy build -o ../bin/policy .
 }
 
 abandon() {
@@ -92,9 +93,12 @@ environment() {
   pulumi -C "$project" cancel --yes "${options[@]}" >/dev/null 2>&1 || :
 }
 
-# operate COMMAND...: a Pulumi operation on the stack.
+# operate COMMAND...: a Pulumi operation on the stack. What changes it is held
+# against the rules, see docs/policies.md.
 operate() {
-  pulumi "$@" "${options[@]}" ${settings:+--config-file "$settings"}
+  local policies=()
+  [ "$1" = destroy ] || policies=(--policy-pack policy)
+  pulumi "$@" "${policies[@]}" "${options[@]}" ${settings:+--config-file "$settings"}
 }
 
 # What a killed update was creating when it died is in the cloud, but not in the
@@ -114,7 +118,8 @@ mend() {
 
 deploy() {
   say "pulumi up"
-  operate up --yes --skip-preview --suppress-outputs
+  # With the preview: rules about the whole stack can stop nothing afterwards.
+  operate up --yes --suppress-outputs
   local kubeconfig=$run/kubeconfig
   (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"
@@ -143,9 +148,7 @@ main() {
   up) provide; cloud; environment; mend; deploy; say "done" ;;
   preview)
     provide; cloud; environment
-    policy=()
-    [ ! -f policy/PulumiPolicy.yaml ] || policy=(--policy-pack policy)
-    operate preview "${policy[@]}"
+    operate preview
     ;;
   destroy | down)
     if deployed; then destroy; else say "stack $stack is not deployed"; fi

@@ -37,6 +37,8 @@ type OctaviaArgs struct {
 	Provider string
 	// FloatingIP goes on the load balancer. Optional: the API is reached from inside only.
 	FloatingIP *machine.FloatingIP
+	// Protect keeps the load balancer from being deleted. Optional.
+	Protect bool
 	// Tags are set on what can carry them. Optional.
 	Tags []string
 }
@@ -70,7 +72,7 @@ func NewOctavia(ctx *pulumi.Context, name string, args *OctaviaArgs, opts ...pul
 	if args.Provider != "" {
 		balancerArgs.LoadbalancerProvider = pulumi.String(args.Provider)
 	}
-	balancer, err := loadbalancer.NewLoadBalancer(ctx, name+"-balancer", balancerArgs, pulumi.Parent(o))
+	balancer, err := loadbalancer.NewLoadBalancer(ctx, name+"-balancer", balancerArgs, pulumi.Parent(o), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("creating load balancer %q: %w", name, err)
 	}

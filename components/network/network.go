@@ -57,6 +57,8 @@ type NetworkArgs struct {
 	// nodes without an overlay. Optional: without it only the vxlan overlay is
 	// admitted.
 	RoutedPodCIDR netip.Prefix
+	// Protect keeps network, subnet and router from being deleted. Optional.
+	Protect bool
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
 }
@@ -166,7 +168,7 @@ func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkAr
 	if args.MTU != 0 {
 		netArgs.Mtu = pulumi.Int(args.MTU)
 	}
-	network, err := networking.NewNetwork(ctx, name+"-network", netArgs, pulumi.Parent(n))
+	network, err := networking.NewNetwork(ctx, name+"-network", netArgs, pulumi.Parent(n), pulumi.Protect(args.Protect))
 	if err != nil {
 		return fmt.Errorf("creating network %q: %w", name, err)
 	}
@@ -184,7 +186,7 @@ func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkAr
 			End:   pulumi.String(last.String()),
 		}},
 		Tags: pulumi.ToStringArray(args.Tags),
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
 	if err != nil {
 		return fmt.Errorf("creating subnet %q: %w", name, err)
 	}
@@ -200,7 +202,7 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 		AdminStateUp:      pulumi.Bool(true),
 		ExternalNetworkId: pulumi.String(args.ExternalNetworkID),
 		Tags:              pulumi.ToStringArray(args.Tags),
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
 	if err != nil {
 		return fmt.Errorf("creating router %q: %w", name, err)
 	}

@@ -54,6 +54,8 @@ type OpenStackArgs struct {
 	Attachment machine.Attachment
 	// FloatingIP goes on the address. Optional: the API is reached from inside only.
 	FloatingIP *machine.FloatingIP
+	// Protect keeps the address from being given up. Optional.
+	Protect bool
 }
 
 // HAProxyKeepalivedVIP is a virtual address of the API.
@@ -105,7 +107,7 @@ func (args *HAProxyKeepalivedVIPArgs) validate() error {
 // bound: the proxies send from the address by their allowed address pairs.
 func (v *HAProxyKeepalivedVIP) reserve(ctx *pulumi.Context, name string, args *HAProxyKeepalivedVIPArgs) error {
 	parent := pulumi.Parent(v)
-	port, err := machine.NewPort(ctx, name, args.OpenStack.Attachment, args.Address, parent)
+	port, err := machine.NewPort(ctx, name, args.OpenStack.Attachment, args.Address, parent, pulumi.Protect(args.OpenStack.Protect))
 	if err != nil {
 		return fmt.Errorf("reserving the address of %s: %w", name, err)
 	}

@@ -132,11 +132,13 @@ func crossMTU(c *Config) field.ErrorList {
 func crossControlPlanes(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	path, count := root("controlPlane"), len(c.ControlPlane.Nodes)
+	problem := QuorumProblem(count)
 	switch {
-	case c.OnHosts() && count%2 == 0:
+	case problem == "":
+	case c.OnHosts():
 		errs = append(errs, crossRoleCount(RoleControlPlane, count))
-	case count > 0 && count%2 == 0:
-		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
+	case count > 0:
+		errs = append(errs, field.Invalid(path.Child("nodes"), count, problem))
 	}
 	if count > 1 && c.Endpoint.Type == EndpointDirect {
 		errs = append(errs, field.Invalid(root("endpoint").Child("type"), c.Endpoint.Type, fmt.Sprintf("is the address of the only control-plane node, but there are %d", count)))
@@ -154,18 +156,17 @@ func crossControlPlanes(c *Config) field.ErrorList {
 // crossHostNames checks what cluster, pool and node names make together.
 func crossHostNames(c *Config) field.ErrorList {
 	var errs field.ErrorList
-	owners := map[string]string{}
+	names := HostNames{}
 	if c.HasBastion() {
-		owners[c.BastionHost()] = root("bastion").String()
+		names.Claim(c.BastionHost(), root("bastion").String())
 	}
 	for _, h := range c.hosts() {
 		if len(h.name) > validation.DNS1123LabelMaxLength {
 			errs = append(errs, field.Invalid(h.path, h.name, fmt.Sprintf("the host name has %d characters, at most %d are allowed", len(h.name), validation.DNS1123LabelMaxLength)))
 		}
-		if owner, taken := owners[h.name]; taken {
-			errs = append(errs, field.Invalid(h.path, h.name, "is the host name of "+owner+" too"))
+		if problem := names.Claim(h.name, h.path.String()); problem != "" {
+			errs = append(errs, field.Invalid(h.path, h.name, problem))
 		}
-		owners[h.name] = h.path.String()
 	}
 	return errs
 }

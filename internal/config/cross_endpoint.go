@@ -62,12 +62,13 @@ func crossProvider(raw map[string]string, c *Config) field.ErrorList {
 func crossEtcd(c *Config) field.ErrorList {
 	count, path := len(c.Etcd.Nodes), root("etcd")
 	var errs field.ErrorList
+	problem := QuorumProblem(count)
 	switch {
-	case count == 0 || count%2 == 1:
+	case count == 0 || problem == "":
 	case c.OnHosts():
 		errs = append(errs, crossRoleCount(RoleEtcd, count))
 	default:
-		errs = append(errs, field.Invalid(path.Child("nodes"), count, "must be an odd number of nodes: etcd survives no more failures with one node more"))
+		errs = append(errs, field.Invalid(path.Child("nodes"), count, problem))
 	}
 	if count == 0 && c.Etcd.Flavor+c.Etcd.Image != "" {
 		errs = append(errs, field.Required(path.Child("nodes"), "the nodes that flavor and image are for"))

@@ -135,9 +135,12 @@ func (c *Config) crossDefaultClasses() field.ErrorList {
 	if r.Filesystem != nil && r.Filesystem.Default {
 		defaults = append(defaults, root("rookCeph").Child("filesystem", "default"))
 	}
-	if len(defaults) < 2 {
-		return nil
+	var paths []string
+	for _, path := range defaults {
+		paths = append(paths, path.String())
 	}
-	last := defaults[len(defaults)-1]
-	return field.ErrorList{field.Invalid(last, true, fmt.Sprintf("is %s too: a claim that names no class can have only one", defaults[0]))}
+	if problem := DefaultsProblem(paths); problem != "" {
+		return field.ErrorList{field.Invalid(defaults[len(defaults)-1], true, problem)}
+	}
+	return nil
 }

@@ -60,6 +60,7 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Monitoring.Retention, defaultRetention)
 	c.setIngress()
 	c.setCertManager()
+	c.setPolicy()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)

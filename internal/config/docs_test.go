@@ -108,6 +108,8 @@ func kindOf(t reflect.Type) string {
 	switch {
 	case t.Name() == "Prefix":
 		return "address range"
+	case t == reflect.TypeFor[Date]():
+		return "day"
 	case t == reflect.TypeFor[AddressRange]():
 		return "addresses"
 	case t.Name() == "Addr":
@@ -135,6 +137,7 @@ func requiredKeys() map[string]bool {
 		ControlPlane: ControlPlane{ContainerVolume: &Volume{}},
 		Endpoint:     Endpoint{Type: EndpointKeepalived, Keepalived: Keepalived{Proxies: &Proxies{}}},
 		Etcd:         Etcd{Volume: &Volume{}},
+		Policy:       Policy{Exceptions: []PolicyException{{}}},
 		WorkerPools:  map[string]WorkerPool{"<pool>": {Taints: []Taint{{}}, ContainerVolume: &Volume{}, StorageVolumes: []Volume{{}}}},
 	}
 	c.setDefaults()

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,4 +35,14 @@ func Load(raw map[string]string) (*Config, field.ErrorList) {
 func within(path, parent string) bool {
 	rest, ok := strings.CutPrefix(path, parent)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// Keys are the full names of all top-level keys, sorted.
+func Keys() []string {
+	var keys []string
+	for name := range fields(reflect.ValueOf(Config{})) {
+		keys = append(keys, Namespace+":"+name)
+	}
+	slices.Sort(keys)
+	return keys
 }

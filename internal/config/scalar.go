@@ -47,6 +47,8 @@ func (d *decoder) text(in any, out encoding.TextUnmarshaler, path *field.Path) {
 	case *netip.Prefix:
 		wanted = "an address range such as 10.0.0.0/16"
 		*out = malformed
+	case *Date:
+		wanted = "a day such as 2027-01-31"
 	case *AddressRange:
 		wanted = "addresses such as 10.0.0.240, 10.0.0.240-10.0.0.250 or 10.0.0.240/28"
 	}

@@ -53,6 +53,8 @@ type Config struct {
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.
 	Containerd Containerd `json:"containerd,omitzero"`
+	// Policy says how the rules of the policy pack apply. Optional.
+	Policy Policy `json:"policy,omitzero"`
 }
 
 // StackKind is what a stack deploys.
@@ -67,6 +69,9 @@ const (
 type Cluster struct {
 	// Name prefixes every cloud resource: a DNS label of at most 40 characters. Required.
 	Name string `json:"name"`
+	// Protect keeps network, API address and etcd's volumes from being deleted:
+	// Pulumi refuses until this is false again. Optional. Defaults to false.
+	Protect bool `json:"protect,omitempty"`
 }
 
 // OpenStack holds what all machines of the stack share in the cloud. The

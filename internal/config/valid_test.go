@@ -135,6 +135,12 @@ openstack:
   zones:
   - az1
   - az2
+policy:
+  limits:
+    certificateDays: 398
+    controlPlanes: 3
+    rsaBits: 3072
+    widestRange: 8
 rookCeph:
   failureDomain: host
   osdMemoryMB: 4096

@@ -43,6 +43,7 @@ func validate(c *Config) field.ErrorList {
 		validateRookCeph(c.RookCeph, root("rookCeph")),
 		validateCertManager(c.CertManager, root("certManager")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
+		validatePolicy(c.Policy, root("policy")),
 		validateCross(c),
 	)
 }

@@ -19,6 +19,8 @@ type FloatingIP struct {
 	Description string
 	// Tags are set on a new one. Optional.
 	Tags []string
+	// Protect keeps a new one from being released. Optional.
+	Protect bool
 }
 
 // Attach puts the floating IP on a port and returns the address. The resource
@@ -39,7 +41,7 @@ func (f FloatingIP) Attach(ctx *pulumi.Context, name string, portID pulumi.Strin
 		PortId:      portID.ToStringOutput().ToStringPtrOutput(),
 		Description: pulumi.String(f.Description),
 		Tags:        pulumi.ToStringArray(f.Tags),
-	}, opts...)
+	}, append(opts, pulumi.Protect(f.Protect))...)
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("creating the floating IP of %s: %w", name, err)
 	}

@@ -62,6 +62,8 @@ type VolumeArgs struct {
 	SizeGB int
 	// Type of the volume. Optional: the cloud's default.
 	Type string
+	// Protect keeps the volume from being deleted. Optional.
+	Protect bool
 }
 
 // Server is one machine in OpenStack.
@@ -144,7 +146,7 @@ func attachVolume(ctx *pulumi.Context, name string, args VolumeArgs, of *ServerA
 	if args.Type != "" {
 		volume.VolumeType = pulumi.String(args.Type)
 	}
-	v, err := blockstorage.NewVolume(ctx, name+"-"+args.Name, volume, parent)
+	v, err := blockstorage.NewVolume(ctx, name+"-"+args.Name, volume, parent, pulumi.Protect(args.Protect))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}

@@ -30,7 +30,7 @@ type step struct {
 // scenarios in the order in which one cluster serves most of them.
 func scenarios() []scenario {
 	return slices.Concat([]scenario{
-		dev(), idempotent(), secrets(), badConfig(), faults(), unreachable(),
+		dev(), idempotent(), secrets(), badConfig(), policy(), faults(), unreachable(),
 		ha(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
 		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(), cinderCSI(), metalLB(), ingress(), ingressKeepalived(), certificates(), monitoring(), keystoneAuth(), rook(),
 	}, podNetworks(), []scenario{destroy()})
