@@ -34,5 +34,7 @@ const (
 // unused is what comes with the compiler, for programs other than a kernel's: the
 // agent brings all headers, and nothing is linked.
 var unused = []string{
-	"usr/include", "usr/lib/gcc", "usr/lib/llvm-19/include", "usr/lib/llvm-19/lib/clang", "usr/lib/x86_64-linux-gnu/*.a",
+	"usr/include", "usr/lib/gcc", "usr/lib/llvm-19/include", "usr/lib/llvm-19/lib/clang", "usr/lib/llvm-19/lib/LLVMPolly.so",
+	"usr/lib/x86_64-linux-gnu/*.a", "usr/lib/x86_64-linux-gnu/ldscripts", "usr/lib/x86_64-linux-gnu/libclang-19.so.*",
+	"usr/lib/x86_64-linux-gnu/libgprofng*", "usr/lib/x86_64-linux-gnu/lib[alt]san.so.*", "usr/lib/x86_64-linux-gnu/libubsan.so.*",
 }
