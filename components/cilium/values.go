@@ -53,7 +53,8 @@ type image struct {
 }
 
 type resources struct {
-	Requests map[string]string `json:"requests"`
+	Requests map[string]string `json:"requests,omitempty"`
+	Limits   map[string]string `json:"limits,omitempty"`
 }
 
 type ipam struct {
@@ -81,7 +82,11 @@ type tls struct {
 }
 
 type cni struct {
-	RemoveAWSRules bool `json:"iptablesRemoveAWSRules"`
+	// ChainingMode is "portmap" for ports of hosts, which else only a replacement of
+	// kube-proxy gives to pods. All nodes have that plugin.
+	ChainingMode   string    `json:"chainingMode"`
+	RemoveAWSRules bool      `json:"iptablesRemoveAWSRules"`
+	Resources      resources `json:"resources"`
 }
 
 type enabled struct {
@@ -90,7 +95,7 @@ type enabled struct {
 
 func (a *CiliumArgs) values() values {
 	requests := func(cpu, memory string) resources {
-		return resources{map[string]string{"cpu": cpu, "memory": memory}}
+		return resources{Requests: map[string]string{"cpu": cpu, "memory": memory}}
 	}
 	v := values{
 		Image: image{artifacts.CiliumAgent().String()}, Resources: requests("100m", "256Mi"), RollOutPods: true,
@@ -105,6 +110,8 @@ func (a *CiliumArgs) values() values {
 		// A rule of the node keeps pods from the cloud's metadata service: packets
 		// that went past the packet filter would go past it.
 		BPF: bpf{HostLegacyRouting: true},
+		// The chart has a number there, of which the API server makes this text.
+		CNI: cni{ChainingMode: "portmap", Resources: resources{Limits: map[string]string{"cpu": "1"}}},
 		// Where systemd has it.
 		Cgroup: cgroup{HostRoot: "/sys/fs/cgroup"},
 	}
