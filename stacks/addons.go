@@ -23,7 +23,7 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 	if err != nil {
 		return nil, fmt.Errorf("creating the Kubernetes provider: %w", err)
 	}
-	pods, err := deployPodNetwork(ctx, cfg, provider, plane)
+	pods, err := deployPodNetwork(ctx, cfg, on, provider, plane)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/components/certmanager"
+	"slipway/components/cilium"
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
 	"slipway/components/grafana"
@@ -48,6 +49,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		enabled      bool
 		keys, images []string
 	}{
+		{cfg.Kubernetes.CNI == config.CNICilium, cilium.Keys(), nil}, // images are among those of nodes
 		{cfg.CinderCSI.Enabled, cindercsi.Keys(), artifacts.CinderCSIImages()},
 		{cfg.Monitoring.Enabled, monitoring.Keys(), artifacts.MonitoringImages()},
 		{cfg.Monitoring.Grafana.Enabled, grafana.Keys(), artifacts.GrafanaImages()},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"slipway/components/certmanager"
+	"slipway/components/cilium"
 	"slipway/components/cindercsi"
 	"slipway/components/grafana"
 	"slipway/components/ingress"
@@ -20,6 +21,7 @@ import (
 
 // sources are what the add-ons of a cluster are made of: charts and manifests.
 type sources struct {
+	cilium   *cilium.Sources
 	cinder   *cindercsi.Sources
 	metalLB  *metallb.Sources
 	monitor  *monitoring.Sources
@@ -34,6 +36,7 @@ type getter[T any] func(context.Context, artifacts.Source, string) (*T, error)
 
 // The getters are variables for tests, which have no network.
 var (
+	getCilium    getter[cilium.Sources]      = cilium.Get
 	getCinderCSI getter[cindercsi.Sources]   = cindercsi.Get
 	getMetalLB   getter[metallb.Sources]     = metallb.Get
 	getMonitor   getter[monitoring.Sources]  = monitoring.Get
@@ -48,6 +51,7 @@ var (
 func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 	s := &sources{}
 	return s, errors.Join(
+		fetch(ctx, cfg, &s.cilium, cfg.Kubernetes.CNI == config.CNICilium, "kubernetes.cni", getCilium),
 		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"slipway/components/certmanager"
+	"slipway/components/cilium"
 	"slipway/components/cindercsi"
 	"slipway/components/grafana"
 	"slipway/components/ingress"
@@ -28,6 +29,9 @@ func stand[T any](t *testing.T, variable *T, in T) {
 // haveSources stands in for charts, which tests cannot fetch: each has one
 // workload.
 func haveSources(t *testing.T) {
+	stand(t, &getCilium, func(context.Context, artifacts.Source, string) (*cilium.Sources, error) {
+		return cilium.NewSources(oneWorkload(t, "cilium", "DaemonSet", "cilium")), nil
+	})
 	stand(t, &getCinderCSI, func(context.Context, artifacts.Source, string) (*cindercsi.Sources, error) {
 		return cindercsi.NewSources(oneWorkload(t, "openstack-cinder-csi", "DaemonSet", "openstack-cinder-csi-nodeplugin"), nil), nil
 	})

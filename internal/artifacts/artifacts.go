@@ -53,6 +53,7 @@ const (
 	Flannel CNI = "flannel"
 	// NeutronRoutes has flannel's daemon set nodes up, too, but carry nothing.
 	NeutronRoutes CNI = "neutron-routes"
+	Cilium        CNI = "cilium"
 )
 
 // Where node software lives, on every operating system: /usr is read-only on some
@@ -97,8 +98,11 @@ func Images(kubernetes string, cni CNI, role Role) []string {
 		return []string{Pause(), EtcdImage()}
 	}
 	images := []string{Pause(), "registry.k8s.io/kube-proxy:" + kubernetes}
-	if cni == Flannel || cni == NeutronRoutes {
+	switch cni {
+	case Flannel, NeutronRoutes:
 		images = append(images, FlannelImage(), FlannelPluginImage())
+	case Cilium: // the operator lands anywhere
+		images = append(images, CiliumAgent().String(), CiliumOperator().String())
 	}
 	if role == ControlPlane {
 		for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler"} {

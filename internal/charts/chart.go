@@ -26,6 +26,11 @@ type Pin struct {
 	// Without names charts inside it that are taken out before anything is
 	// rendered, and do not count for the digest. Optional.
 	Without []string
+	// WithoutImageDigests takes the digests of images out of the values, and leaves
+	// out README.md, which repeats them: upstream fills both in when it packs a
+	// release, so its source has another content. For charts whose images are set
+	// by their tags. Optional.
+	WithoutImageDigests bool
 }
 
 // String is how people call the chart.
@@ -46,18 +51,24 @@ func (p Pin) read(archive []byte) (*Chart, error) {
 	if tree.Metadata.Name != p.Name || tree.Metadata.Version != p.Version {
 		return nil, fmt.Errorf("it is chart %s %s", tree.Metadata.Name, tree.Metadata.Version)
 	}
-	p.takeOut(tree)
+	if err := p.takeOut(tree); err != nil {
+		return nil, err
+	}
 	if digest := Digest(tree); digest != p.Digest {
 		return nil, fmt.Errorf("its content has the digest %s, want %s", digest, p.Digest)
 	}
 	return &Chart{p, tree}, nil
 }
 
-// takeOut drops charts that are not used.
-func (p Pin) takeOut(tree *chart.Chart) {
+// takeOut drops what is not used.
+func (p Pin) takeOut(tree *chart.Chart) error {
 	tree.SetDependencies(slices.DeleteFunc(slices.Clone(tree.Dependencies()), func(inside *chart.Chart) bool {
 		return slices.Contains(p.Without, inside.Name())
 	})...)
+	if p.WithoutImageDigests {
+		return takeOutImageDigests(tree)
+	}
+	return nil
 }
 
 // Digest is the SHA-256 of what a chart consists of, in hex. It is not that of the

@@ -50,11 +50,6 @@ func crossCloudController(c *Config) field.ErrorList {
 	return field.ErrorList{c.tooNew(path)}
 }
 
-// RoutesPods says whether packets of pods travel between nodes as they are.
-func (c *Config) RoutesPods() bool {
-	return c.Kubernetes.CNI == CNINeutronRoutes || c.Kubernetes.Flannel.Backend == FlannelHostGW
-}
-
 // Roles that the cluster's credential may need. Users have the second one on
 // clouds that came from an old Keystone.
 var (

@@ -121,11 +121,11 @@ func crossRoom(c *Config) field.ErrorList {
 // crossMTU keeps the pods' MTU above the minimum when packets are encapsulated.
 func crossMTU(c *Config) field.ErrorList {
 	least := minMTU + vxlanOverhead
-	if c.Kubernetes.Flannel.Backend != FlannelVXLAN || c.Network.MTU < minMTU || c.Network.MTU >= least {
+	if !c.WrapsPods() || c.Network.MTU < minMTU || c.Network.MTU >= least {
 		return nil
 	}
 	return field.ErrorList{field.Invalid(root("network").Child("mtu"), c.Network.MTU,
-		fmt.Sprintf("must be at least %d with flannel's vxlan backend, which takes %d bytes of each packet", least, vxlanOverhead))}
+		fmt.Sprintf("must be at least %d where %s carries pods in vxlan, which takes %d bytes of each packet", least, c.Kubernetes.CNI, vxlanOverhead))}
 }
 
 // crossControlPlanes checks the number of control-plane nodes.

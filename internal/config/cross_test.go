@@ -22,7 +22,7 @@ slipway:kubernetes.serviceCIDR: Invalid value: "10.0.0.0/14": overlaps slipway:k
 		"more nodes than pod ranges": {"slipway:kubernetes", "{podCIDR: 10.244.0.0/23}",
 			`slipway:kubernetes.podCIDR: Invalid value: "10.244.0.0/23": has a /24 for 2 nodes, not 3`},
 		"MTU too small for vxlan": {"slipway:network", "{mtu: 1300}",
-			`slipway:network.mtu: Invalid value: 1300: must be at least 1330 with flannel's vxlan backend, which takes 50 bytes of each packet`},
+			`slipway:network.mtu: Invalid value: 1300: must be at least 1330 where flannel carries pods in vxlan, which takes 50 bytes of each packet`},
 
 		"two control planes": {"slipway:controlPlane", "{flavor: medium, nodes: {cp1: {}, cp2: {}}}",
 			`slipway:controlPlane.nodes: Invalid value: 2: must be an odd number of nodes: etcd survives no more failures with one node more
@@ -60,6 +60,20 @@ slipway:endpoint.type: Invalid value: "direct": is the address of the only contr
 			_, problems := Load(with(t, tt.key, tt.value))
 			checkProblems(t, problems, tt.want)
 		})
+	}
+}
+
+// Both networks that carry pods in UDP need room for what is around them.
+func TestMTUTooSmallForPods(t *testing.T) {
+	for kubernetes, want := range map[string]string{
+		`{"cni": "cilium"}`: `slipway:network.mtu: Invalid value: 1300: must be at least 1330 where cilium carries pods in vxlan, which takes 50 bytes of each packet`,
+		`{"cni": "cilium", "cilium": {"mode": "native"}}`: "",
+		`{"flannel": {"backend": "host-gw"}}`:             "",
+	} {
+		raw := with(t, "slipway:network", "{mtu: 1300}")
+		raw["slipway:kubernetes"] = kubernetes
+		_, problems := Load(raw)
+		checkProblems(t, problems, want)
 	}
 }
 

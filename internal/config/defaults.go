@@ -26,6 +26,8 @@ const (
 	defaultMaxPods = 110
 	// defaultFlannelBackend works on any network; host-gw needs address pairs on the nodes' ports.
 	defaultFlannelBackend = FlannelVXLAN
+	// defaultCiliumMode works on any network, as flannel's does.
+	defaultCiliumMode = CiliumVXLAN
 	// defaultProxyMode: its cost per packet does not grow with the number of Services.
 	defaultProxyMode = ProxyNFTables
 )
@@ -65,8 +67,11 @@ func (c *Config) setDefaults() {
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)
 	setDefault(&c.Kubernetes.ServiceCIDR, defaultServiceCIDR)
 	setDefault(&c.Kubernetes.CNI, CNIFlannel)
-	if c.Kubernetes.CNI == CNIFlannel {
+	switch c.Kubernetes.CNI {
+	case CNIFlannel:
 		setDefault(&c.Kubernetes.Flannel.Backend, defaultFlannelBackend)
+	case CNICilium:
+		setDefault(&c.Kubernetes.Cilium.Mode, defaultCiliumMode)
 	}
 	setDefault(&c.Kubernetes.Proxy.Mode, defaultProxyMode)
 	setDefault(&c.Kubernetes.Kubelet.MaxPods, defaultMaxPods)

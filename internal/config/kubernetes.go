@@ -10,6 +10,8 @@ const (
 	CNIFlannel CNI = "flannel"
 	// CNINeutronRoutes has the cloud's router carry packets between nodes.
 	CNINeutronRoutes CNI = "neutron-routes"
+	// CNICilium enforces NetworkPolicy, too.
+	CNICilium CNI = "cilium"
 )
 
 // FlannelBackend is how flannel carries packets between nodes.
@@ -19,6 +21,15 @@ type FlannelBackend string
 const (
 	FlannelVXLAN  FlannelBackend = "vxlan"
 	FlannelHostGW FlannelBackend = "host-gw"
+)
+
+// CiliumMode is how Cilium carries packets between nodes.
+type CiliumMode string
+
+// The modes of Cilium.
+const (
+	CiliumVXLAN  CiliumMode = "vxlan"
+	CiliumNative CiliumMode = "native"
 )
 
 // ProxyMode is how kube-proxy programs Services.
@@ -38,10 +49,12 @@ type Kubernetes struct {
 	PodCIDR netip.Prefix `json:"podCIDR,omitzero"`
 	// ServiceCIDR is the range of Service addresses. Optional. Defaults to 10.96.0.0/16.
 	ServiceCIDR netip.Prefix `json:"serviceCIDR,omitzero"`
-	// CNI is the pod network: flannel or neutron-routes. Optional. Defaults to "flannel".
+	// CNI is the pod network: flannel, neutron-routes or cilium. Optional. Defaults to "flannel".
 	CNI CNI `json:"cni,omitempty"`
 	// Flannel tunes the flannel pod network. Optional; for that one only.
 	Flannel Flannel `json:"flannel,omitzero"`
+	// Cilium tunes the Cilium pod network. Optional; for that one only.
+	Cilium Cilium `json:"cilium,omitzero"`
 	// Proxy tunes kube-proxy. Optional.
 	Proxy Proxy `json:"proxy,omitzero"`
 	// Kubelet tunes the kubelet of every node. Optional.
@@ -57,6 +70,25 @@ type Kubernetes struct {
 type Flannel struct {
 	// Backend is vxlan or host-gw. Optional. Defaults to "vxlan".
 	Backend FlannelBackend `json:"backend,omitempty"`
+}
+
+// Cilium tunes the Cilium pod network.
+type Cilium struct {
+	// Mode is vxlan, in UDP between the nodes, or native, routed on the nodes'
+	// subnet. Optional. Defaults to "vxlan".
+	Mode CiliumMode `json:"mode,omitempty"`
+}
+
+// RoutesPods says whether packets of pods travel between nodes as they are.
+func (c *Config) RoutesPods() bool {
+	k := c.Kubernetes
+	return k.CNI == CNINeutronRoutes || k.Flannel.Backend == FlannelHostGW || k.Cilium.Mode == CiliumNative
+}
+
+// WrapsPods says whether packets of pods travel between nodes in VXLAN.
+func (c *Config) WrapsPods() bool {
+	k := c.Kubernetes
+	return k.Flannel.Backend == FlannelVXLAN || k.Cilium.Mode == CiliumVXLAN
 }
 
 // Proxy tunes kube-proxy.

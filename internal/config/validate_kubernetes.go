@@ -27,13 +27,17 @@ const (
 // FileContent--proc-sys-net-ipv4-ip_forward. They are passed separated by commas.
 var preflightCheck = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
+// podNetworks are those that may be asked for.
+var podNetworks = []CNI{CNIFlannel, CNINeutronRoutes, CNICilium}
+
 func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
 	return slices.Concat(
 		validateVersion(k.Version, path.Child("version")),
 		validateRange(k.PodCIDR, path.Child("podCIDR"), minPodBits, podBitsPerNode),
 		validateRange(k.ServiceCIDR, path.Child("serviceCIDR"), minServiceBits, maxServiceBits),
-		validateOneOf(k.CNI, path.Child("cni"), CNIFlannel, CNINeutronRoutes),
+		validateOneOf(k.CNI, path.Child("cni"), podNetworks...),
 		validateFlannel(k, path.Child("flannel")),
+		validateCilium(k, path.Child("cilium")),
 		validateOneOf(k.Proxy.Mode, path.Child("proxy", "mode"), ProxyNFTables, ProxyIPTables),
 		validateMaxPods(k.Kubelet.MaxPods, path.Child("kubelet", "maxPods")),
 		validateGeneration(k.EncryptionGeneration, path.Child("encryptionGeneration")),
@@ -47,10 +51,31 @@ func validateFlannel(k Kubernetes, path *field.Path) field.ErrorList {
 	switch {
 	case k.CNI == CNIFlannel:
 		return validateOneOf(k.Flannel.Backend, backend, FlannelVXLAN, FlannelHostGW)
-	case k.CNI == CNINeutronRoutes && k.Flannel.Backend != "":
-		return field.ErrorList{field.Forbidden(backend, fmt.Sprintf("is for %s: %s, but it is %s", root("kubernetes").Child("cni"), CNIFlannel, k.CNI))}
+	case k.Flannel.Backend != "":
+		return otherNetwork(k, backend, CNIFlannel)
 	}
 	return nil
+}
+
+// validateCilium refuses settings of Cilium where it is not the pod network.
+func validateCilium(k Kubernetes, path *field.Path) field.ErrorList {
+	mode := path.Child("mode")
+	switch {
+	case k.CNI == CNICilium:
+		return validateOneOf(k.Cilium.Mode, mode, CiliumVXLAN, CiliumNative)
+	case k.Cilium.Mode != "":
+		return otherNetwork(k, mode, CNICilium)
+	}
+	return nil
+}
+
+// otherNetwork refuses a setting of a pod network that is not the cluster's, if
+// that is one.
+func otherNetwork(k Kubernetes, path *field.Path, of CNI) field.ErrorList {
+	if !slices.Contains(podNetworks, k.CNI) {
+		return nil // said already
+	}
+	return field.ErrorList{field.Forbidden(path, fmt.Sprintf("is for %s: %s, but it is %s", root("kubernetes").Child("cni"), of, k.CNI))}
 }
 
 // validateVersion accepts full releases of the minor versions that we know.

@@ -25,6 +25,11 @@ const (
 	Flannel          = "v0.28.4"
 	FlannelCNIPlugin = "v1.9.1-flannel1"
 
+	// Cilium is the release of its programs and of its chart: the first series that
+	// upstream tests with Kubernetes 1.36.
+	Cilium            = "v1.20.2"
+	CiliumChartDigest = "bd248cae991b0de3ca92d1a8c7f505b09df2a1a819dd14b1f3e5593cc5437115" // see charts.Digest
+
 	// CloudProviderOpenStack is the cloud controller manager's release. Each is
 	// made for the Kubernetes minor of its own; NewestCloudMinor is that one.
 	CloudProviderOpenStack = "v1.36.0"

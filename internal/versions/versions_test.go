@@ -43,6 +43,7 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"traefik", "github.com/traefik/traefik-helm-chart", "v" + TraefikChart + "+incompatible"},
 		{"traefik", "sigs.k8s.io/gateway-api", GatewayAPI},
 		// tools/rook-operator is older than Rook: its README says why.
+		{"cilium", "github.com/cilium/cilium", Cilium},
 		{"cert-manager", "github.com/cert-manager/cert-manager", CertManager},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).

@@ -9,11 +9,19 @@ import (
 
 // podNetworks are the ways on which packets of pods get from node to node.
 func podNetworks() []scenario {
+	policies := []step{
+		{"a policy that admits nobody keeps the client out", policyKeepsOut},
+		{"a policy that admits the client lets it in, and no other", policyLetsIn},
+	}
 	return []scenario{
 		podNetwork("flannel-vxlan", "packets of pods travel in UDP, between the nodes that there are", vxlanStack, inUDP),
 		podNetwork("flannel-host-gw", "packets of pods travel as they are, from node to node", hostGWStack, fromNode),
 		podNetwork("neutron-routes", "packets of pods travel as they are, by routes that follow the nodes", routesStack, throughRouter,
 			step{"the router has a route to each node's pods, and no other", routesFollow}),
+		podNetwork("cilium", "packets of pods travel in UDP; NetworkPolicy says who reaches whom", ciliumStack, inUDP,
+			append(policies, step{"pods' packets leave room for what is around them", podMTU(vxlanOverhead)})...),
+		podNetwork("cilium-native", "packets of pods travel as they are; NetworkPolicy says who reaches whom", ciliumNativeStack, fromNode,
+			append(policies, step{"pods' packets are as large as those of nodes", podMTU(0)})...),
 	}
 }
 

@@ -26,6 +26,8 @@ const (
 	vxlanStack        = "e2e-vxlan"
 	hostGWStack       = "e2e-host-gw"
 	routesStack       = "e2e-routes"
+	ciliumStack       = "e2e-cilium"
+	ciliumNativeStack = "e2e-cilium-native"
 	hostsStack        = "e2e-hosts" // its file tells of the hosts that the scenario makes
 	keystoneStack     = "e2e-keystone"
 	ingressStack      = "e2e-ingress"
@@ -131,11 +133,26 @@ var overlays = map[string]func(values){
 		delete(v.at("slipway:kubernetes"), "flannel")
 		v["slipway:cloudController"] = map[string]any{"enabled": true}
 	},
+	ciliumStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "cilium"
+		onCilium(v, "vxlan")
+	},
+	ciliumNativeStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "cilium-native"
+		onCilium(v, "native")
+	},
 	singleStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "single"
 		v.at("slipway:controlPlane")["schedulable"] = true
 		delete(v, "slipway:workerPools")
 	},
+}
+
+// onCilium puts Cilium in flannel's place.
+func onCilium(v values, mode string) {
+	v.at("slipway:kubernetes")["cni"] = "cilium"
+	v.at("slipway:kubernetes")["cilium"] = map[string]any{"mode": mode}
+	delete(v.at("slipway:kubernetes"), "flannel")
 }
 
 // values is the config section of a stack's file.

@@ -18,13 +18,15 @@ type group struct {
 	items  []item
 	files  []published
 	images []imageSpec
+	copies []copied // what images have as modules have it
 }
 
 // addon is a group that only some stacks need and that takes minutes to compile.
 type addon struct {
 	name  string
-	key   string // of a stack's configuration: its field "enabled" asks for the add-on
+	key   string // of a stack's configuration, whose value asks for the add-on or not
 	group func(pins) group
+	asks  func(json.RawMessage) (bool, error) // optional: its field "enabled" does
 }
 
 var addons = []addon{
@@ -35,6 +37,7 @@ var addons = []addon{
 	{name: "rook-ceph", key: "slipway:rookCeph", group: pins.rookCeph},
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
+	{name: "cilium", key: "slipway:kubernetes", group: pins.cilium, asks: isCilium},
 }
 
 // core is the group that every cluster needs.
@@ -96,19 +99,41 @@ func addonsOf(file string) ([]addon, error) {
 	}
 	var found []addon
 	for _, a := range addons {
-		var asked struct {
-			Enabled bool `json:"enabled"`
-		}
 		value, ok := stack.Config[a.key]
 		if !ok {
 			continue
 		}
-		if err := json.Unmarshal(value, &asked); err != nil {
-			return nil, fmt.Errorf("-stack: %s: %s is a map with the field enabled: true or false: %w", file, a.key, err)
+		asks := isEnabled
+		if a.asks != nil {
+			asks = a.asks
 		}
-		if asked.Enabled {
+		asked, err := asks(value)
+		if err != nil {
+			return nil, fmt.Errorf("-stack: %s: %s is a map with %w", file, a.key, err)
+		}
+		if asked {
 			found = append(found, a)
 		}
 	}
 	return found, nil
+}
+
+func isEnabled(value json.RawMessage) (bool, error) {
+	var asked struct {
+		Enabled bool `json:"enabled"`
+	}
+	if err := json.Unmarshal(value, &asked); err != nil {
+		return false, fmt.Errorf("the field enabled: true or false: %w", err)
+	}
+	return asked.Enabled, nil
+}
+
+func isCilium(value json.RawMessage) (bool, error) {
+	var asked struct {
+		CNI string `json:"cni"`
+	}
+	if err := json.Unmarshal(value, &asked); err != nil {
+		return false, fmt.Errorf("the field cni, the name of a pod network: %w", err)
+	}
+	return asked.CNI == "cilium", nil
 }

@@ -58,7 +58,13 @@ func (w *workspace) complete(ctx context.Context, g group) error {
 	return nil
 }
 
-func (w *workspace) groupKey(g group) (string, error) { return w.keyOf(g.items, g.files, g.images) }
+func (w *workspace) groupKey(g group) (string, error) {
+	parts := []any{g.files, g.images}
+	if len(g.copies) > 0 {
+		parts = append(parts, g.copies)
+	}
+	return w.keyOf(g.items, parts...)
+}
 
 func (w *workspace) chooseArtifacts(ctx context.Context) choice {
 	if w.source == fromModules || w.source == fromUpstream {
@@ -128,6 +134,11 @@ func (w *workspace) compileArtifacts(ctx context.Context, g group) error {
 	for _, f := range g.files {
 		if err := w.publish(ctx, f); err != nil {
 			return fmt.Errorf("publishing %s: %w", f.file, err)
+		}
+	}
+	for _, c := range g.copies {
+		if err := w.copy(ctx, c); err != nil {
+			return fmt.Errorf("copying %s of %s: %w", c.from.path, c.from.module, err)
 		}
 	}
 	return nil

@@ -55,6 +55,10 @@ func TestEveryPinIsThere(t *testing.T) {
 				b.pins.module("tools/"+f.from.tool, f.from.module) // panics without it
 			}
 		}
+		for _, c := range g.copies {
+			b.pins.module("tools/"+c.from.tool, c.from.module) // panics without it
+			outputs["artifacts/"+c.to] = c.to
+		}
 		for _, image := range g.images {
 			for _, program := range image.Files {
 				if outputs["artifacts/"+program] == "" {

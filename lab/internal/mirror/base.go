@@ -14,9 +14,10 @@ import (
 const (
 	DebianBase = "debian"
 	CephBase   = "ceph"
+	CiliumBase = "cilium"
 )
 
-var bases = map[string]int{"": 0, DebianBase: 1, CephBase: 2}
+var bases = map[string]int{"": 0, DebianBase: 1, CephBase: 2, CiliumBase: 3}
 
 // debian is the file system below images whose programs call the tools of a
 // distribution: kube-proxy and flannel run iptables and nft; the Cinder CSI
@@ -31,7 +32,7 @@ func debian() image.Recipe {
 		// Nothing is ever installed into an image, so neither package manager nor
 		// its records are of use; every node would store and unpack them.
 		Inputs:    removed,
-		Customize: func(_ context.Context, tree image.Tree) error { return strip(tree.Dir) },
+		Customize: func(_ context.Context, tree image.Tree) error { return strip(tree.Dir, removed...) },
 	}
 }
 
@@ -41,8 +42,9 @@ var removed = []string{
 	"usr/lib/locale", "usr/share", "var/cache", "var/lib/apt", "var/lib/dpkg", "var/log",
 }
 
-func strip(dir string) error {
-	for _, pattern := range removed {
+// strip removes what the patterns match.
+func strip(dir string, patterns ...string) error {
+	for _, pattern := range patterns {
 		found, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil {
 			return err
@@ -56,7 +58,7 @@ func strip(dir string) error {
 	return nil
 }
 
-var recipes = map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph}
+var recipes = map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph, CiliumBase: cilium}
 
 // BasePaths are where the file systems are kept, those that are not built yet among them.
 func BasePaths(imagesDir string) []string {

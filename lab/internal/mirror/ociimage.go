@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -19,11 +20,12 @@ type imageSpec struct {
 	Ref string `json:"ref"`
 	// Base puts the small Debian under the files.
 	Base bool `json:"base"`
-	// On puts another base under the files: CephBase. Optional.
+	// On puts another base under the files, e.g. CephBase. Optional.
 	On string `json:"on"`
 	// Entrypoint of the image. Optional.
 	Entrypoint []string `json:"entrypoint"`
-	// Files maps a path in the image to a compiled file.
+	// Files maps a path in the image to a compiled file, or one with a trailing
+	// slash to a folder.
 	Files map[string]string `json:"files"`
 	// Layout is a downloaded OCI image layout that is served as it is, instead
 	// of an image assembled from Files.
@@ -85,9 +87,9 @@ func (b *builder) image(spec imageSpec) (*ociImage, error) {
 		layers = append(layers, b.bases[base])
 	}
 	if len(spec.Files) > 0 {
-		sources := map[string]string{}
-		for dst, src := range spec.Files {
-			sources[dst] = filepath.Join(b.artifacts, src)
+		sources, err := spec.sources(b.artifacts)
+		if err != nil {
+			return nil, err
 		}
 		files, err := b.blobs.putLayer(filesTar(sources))
 		if err != nil {
@@ -96,6 +98,31 @@ func (b *builder) image(spec imageSpec) (*ociImage, error) {
 		layers = append(layers, files)
 	}
 	return b.assemble(spec.Entrypoint, layers)
+}
+
+// sources are the image's own files by their paths in it, folders unfolded.
+func (s imageSpec) sources(artifacts string) (map[string]string, error) {
+	sources := map[string]string{}
+	for dst, src := range s.Files {
+		if !strings.HasSuffix(dst, "/") {
+			sources[dst] = filepath.Join(artifacts, src)
+			continue
+		}
+		folder := os.DirFS(filepath.Join(artifacts, src))
+		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			sources[dst+name] = filepath.Join(artifacts, src, name)
+			return nil
+		})
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s is missing: run `make tools`", filepath.Join(artifacts, src))
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return sources, nil
 }
 
 // assemble writes config and manifest. Nothing in them depends on the time or

@@ -1,0 +1,34 @@
+package cilium
+
+import (
+	"context"
+	"strings"
+
+	"slipway/internal/artifacts"
+	"slipway/internal/charts"
+	"slipway/internal/versions"
+)
+
+// Sources is the chart.
+type Sources struct{ chart *charts.Chart }
+
+// NewSources takes a chart that is at hand.
+func NewSources(chart *charts.Chart) *Sources { return &Sources{chart} }
+
+func pin() charts.Pin {
+	version := strings.TrimPrefix(versions.Cilium, "v")
+	return charts.Pin{
+		Name: "cilium", Version: version, Digest: versions.CiliumChartDigest,
+		Key:                 "helm.cilium.io/cilium-" + version + ".tgz",
+		WithoutImageDigests: true,
+	}
+}
+
+// Keys are the upstream URLs of everything that Get fetches, without the scheme.
+func Keys() []string { return []string{pin().Key} }
+
+// Get fetches the sources, or takes what earlier runs have left in the folder.
+func Get(ctx context.Context, source artifacts.Source, folder string) (*Sources, error) {
+	chart, err := pin().Get(ctx, source, folder)
+	return &Sources{chart}, err
+}
