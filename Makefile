@@ -72,7 +72,7 @@ clean: ## Remove what the checkout built; the caches outside it stay.
 # The programs of this repository itself. Go's build cache makes this instant when nothing changed.
 .PHONY: build
 build:
-	@command -v go >/dev/null || { echo "make: Go 1.26 or newer is needed: https://go.dev/dl" >&2; exit 1; }
+	@command -v go >/dev/null || { echo "make: Go 1.26.6 or newer is needed: https://go.dev/dl" >&2; exit 1; }
 	@cd tools/toolchain && go build -o ../../bin/toolchain .
 	@cd tools/recover && go build -o ../../bin/recover .
 	@cd lab && go build -o ../bin/lab .

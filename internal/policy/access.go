@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
 
 const (
 	typeCopy               = "command:remote:CopyToRemote"
@@ -37,19 +41,25 @@ func atFirstSight(r Resource) bool {
 }
 
 func verifiedSSH(r Resource, _ Settings) []string {
-	connection := r.at("connection")
-	if connection.IsComputed() || atFirstSight(r) {
+	if atFirstSight(r) {
 		return nil
 	}
+	connection := r.at("connection")
 	var problems []string
-	if key := member(connection, "hostKey"); !key.IsComputed() && textOf(key) == "" {
+	if unverified(connection) {
 		problems = append(problems, "connects to its machine without a host key")
 	}
-	proxy := member(connection, "proxy")
-	if key := member(proxy, "hostKey"); !proxy.IsNull() && !proxy.IsComputed() && !key.IsComputed() && textOf(key) == "" {
+	if unverified(member(connection, "proxy")) {
 		problems = append(problems, "connects to the bastion without a host key")
 	}
 	return problems
+}
+
+// unverified reports whether a machine is connected to without its host key. In a
+// preview the plugin turns a connection that is not known into one to no host.
+func unverified(to property.Value) bool {
+	key := member(to, "hostKey")
+	return textOf(member(to, "host")) != "" && !key.IsComputed() && textOf(key) == ""
 }
 
 func knownHostKey(r Resource, _ Settings) []string {

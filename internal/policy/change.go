@@ -17,8 +17,8 @@ func changeRules() []Rule {
 }
 
 // oneMemberAtATime reads replacements off what a preview knows, for rules are not
-// shown the old resources: a server that is to be made has no address yet. If its
-// port has one, the node was there before, and this is its new machine; of a node
+// shown the old resources: a server that is to be made has no id yet. If its port
+// has an address of its own, the node was there before, and this is its new machine; of a node
 // that is added, the port is new too. Removed nodes cannot be seen here.
 func oneMemberAtATime(s Stack, _ Settings) []Finding {
 	var replaced []string
@@ -26,7 +26,7 @@ func oneMemberAtATime(s Stack, _ Settings) []Finding {
 	for _, node := range members {
 		server, made := s.named(typeServer, node.Name+"-server")
 		port, there := s.named(typePort, node.Name+"-port")
-		if made && there && server.at("accessIpV4").IsComputed() && port.text("macAddress") != "" {
+		if made && there && toBeMade(server) && port.text("macAddress") != "" {
 			replaced = append(replaced, node.Name)
 		}
 	}
@@ -34,4 +34,11 @@ func oneMemberAtATime(s Stack, _ Settings) []Finding {
 		return nil
 	}
 	return []Finding{{Message: fmt.Sprintf("the servers of %s would be replaced together", strings.Join(replaced, ", "))}}
+}
+
+// toBeMade reports whether a preview has a resource made: then its provider
+// answers with an id that is empty or not known.
+func toBeMade(r Resource) bool {
+	id := r.at("id")
+	return id.IsComputed() || id.IsString() && id.AsString() == ""
 }

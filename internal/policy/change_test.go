@@ -18,11 +18,15 @@ func controlPlane(name string, portKnown, serverKnown bool) Stack {
 	resource := func(typ, name, key string, v property.Value) Resource {
 		return Resource{Type: typ, Name: name, Properties: property.NewMap(map[string]property.Value{key: v})}
 	}
+	if !serverKnown {
+		// The provider's answer, of a server as of anything else that is to be made.
+		return append(Stack{resource(typeServer, name+"-server", "id", property.New(""))}, controlPlane(name, portKnown, true)[:3]...)
+	}
 	return Stack{
 		{Type: typeNode, Name: name},
 		{Type: typeCommand, Name: name + "-settings"},
 		resource(typePort, name+"-port", "macAddress", value(portKnown, "fa:16:3e:00:00:01")),
-		resource(typeServer, name+"-server", "accessIpV4", value(serverKnown, "10.0.1.2")),
+		resource(typeServer, name+"-server", "id", value(serverKnown, "5f0d7ae4")),
 	}
 }
 
