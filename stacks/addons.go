@@ -55,6 +55,11 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		}
 		watching = append(watching, watcher)
 	}
+	if cfg.Monitoring.Grafana.Enabled {
+		if err := deployGrafana(ctx, cfg, on, provider, plane, slices.Concat(after, watching)); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.RookCeph.Enabled { // after monitoring, whose kinds tell Prometheus of Ceph
 		if _, err := deployRookCeph(ctx, cfg, on, provider, plane, pools, slices.Concat(after, watching)); err != nil {
 			return nil, err

@@ -56,7 +56,7 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		args.APIAccess = nil
 	}
 	if holdsAddress(cfg) {
-		args.Proxy = &network.ProxyPorts{API: cfg.Endpoint.Port, Status: bootstrap.ProxyStatusPort}
+		args.Proxy = proxyPorts(cfg)
 	}
 	if cfg.RoutesPods() {
 		args.RoutedPodCIDR = cfg.Kubernetes.PodCIDR

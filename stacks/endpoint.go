@@ -70,6 +70,7 @@ func virtualAddressArgs(cfg *config.Config, net *network.Network, p plane) *vip.
 		APIServerPort:   cfg.APIServerPort(),
 		VirtualRouterID: k.VirtualRouterID,
 		APIServers:      p.nodes.Addresses(),
+		Published:       published(cfg),
 	}
 	args.Proxies = args.APIServers
 	if k.Proxies != nil {

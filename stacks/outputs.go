@@ -8,6 +8,7 @@ import (
 	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
+	"slipway/components/grafana"
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
@@ -49,6 +50,7 @@ func needed(cfg *config.Config) (files, images []string) {
 	}{
 		{cfg.CinderCSI.Enabled, cindercsi.Keys(), artifacts.CinderCSIImages()},
 		{cfg.Monitoring.Enabled, monitoring.Keys(), artifacts.MonitoringImages()},
+		{cfg.Monitoring.Grafana.Enabled, grafana.Keys(), artifacts.GrafanaImages()},
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
 		{cfg.Ingress.Enabled, ingress.Keys(), artifacts.IngressImages()},
 		{cfg.RookCeph.Enabled, rookceph.Keys(), artifacts.RookCephImages(rookCephArgs(cfg).Drives())},

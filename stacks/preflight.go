@@ -66,6 +66,9 @@ func preflightMachine(cfg *config.Config, name string) preflight.Machine {
 	}
 	if holdsAddress(cfg) && m.Role == holder {
 		machine.Ports = append(machine.Ports, cfg.Endpoint.Port, bootstrap.ProxyStatusPort)
+		for _, p := range published(cfg) {
+			machine.Ports = append(machine.Ports, p.Port)
+		}
 	}
 	return machine
 }

@@ -9,6 +9,7 @@ import (
 
 	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
+	"slipway/components/grafana"
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
@@ -22,6 +23,7 @@ type sources struct {
 	cinder   *cindercsi.Sources
 	metalLB  *metallb.Sources
 	monitor  *monitoring.Sources
+	grafana  *grafana.Sources
 	ingress  *ingress.Sources
 	certs    *certmanager.Sources
 	rookCeph *rookceph.Sources
@@ -35,6 +37,7 @@ var (
 	getCinderCSI getter[cindercsi.Sources]   = cindercsi.Get
 	getMetalLB   getter[metallb.Sources]     = metallb.Get
 	getMonitor   getter[monitoring.Sources]  = monitoring.Get
+	getGrafana   getter[grafana.Sources]     = grafana.Get
 	getIngress   getter[ingress.Sources]     = ingress.Get
 	getCerts     getter[certmanager.Sources] = certmanager.Get
 	getRookCeph  getter[rookceph.Sources]    = rookceph.Get
@@ -48,6 +51,7 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 		fetch(ctx, cfg, &s.cinder, cfg.CinderCSI.Enabled, "cinderCSI", getCinderCSI),
 		fetch(ctx, cfg, &s.metalLB, cfg.MetalLB.Enabled, "metalLB", getMetalLB),
 		fetch(ctx, cfg, &s.monitor, cfg.Monitoring.Enabled, "monitoring", getMonitor),
+		fetch(ctx, cfg, &s.grafana, cfg.Monitoring.Grafana.Enabled, "monitoring.grafana", getGrafana),
 		fetch(ctx, cfg, &s.ingress, cfg.Ingress.Enabled, "ingress", getIngress),
 		fetch(ctx, cfg, &s.certs, cfg.CertManager.Enabled, "certManager", getCerts),
 		fetch(ctx, cfg, &s.rookCeph, cfg.RookCeph.Enabled, "rookCeph", getRookCeph),

@@ -8,6 +8,7 @@ import (
 
 	"slipway/components/certmanager"
 	"slipway/components/cindercsi"
+	"slipway/components/grafana"
 	"slipway/components/ingress"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
@@ -32,6 +33,9 @@ func haveSources(t *testing.T) {
 	})
 	stand(t, &getMonitor, func(context.Context, artifacts.Source, string) (*monitoring.Sources, error) {
 		return monitoring.NewSources(oneWorkload(t, "kube-prometheus-stack", "Deployment", "monitoring-operator")), nil
+	})
+	stand(t, &getGrafana, func(context.Context, artifacts.Source, string) (*grafana.Sources, error) {
+		return grafana.NewSources(oneWorkload(t, "grafana", "Deployment", "grafana")), nil
 	})
 	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
 		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil

@@ -28,6 +28,9 @@ type IngressArgs struct {
 	// with MetalLB. Then only those with a pod of Traefik do, and requests keep
 	// their clients' addresses. Optional.
 	Announced bool
+	// NodePorts says that somebody brings requests to HTTPNodePort and HTTPSNodePort of
+	// nodes, and that the Service needs no address. Optional.
+	NodePorts bool
 	// Address is the one of MetalLB's addresses that is wanted. Optional: any.
 	Address string
 	// TLS are the host names that are answered by HTTPS, and for each the Secret in

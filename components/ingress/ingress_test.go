@@ -74,6 +74,16 @@ func TestBehindALoadBalancer(t *testing.T) {
 	}
 }
 
+// Where somebody else brings requests to nodes, it needs no address.
+func TestBehindNodePorts(t *testing.T) {
+	text := run(t, func(a *IngressArgs) { a.Announced, a.Address, a.NodePorts = false, "", true }).Graph()
+	for _, want := range []string{"spec.type: NodePort", "web.nodePort: 30080", "websecure.nodePort: 30081", "externalTrafficPolicy: Cluster"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the values have no %s:\n%s", want, text)
+		}
+	}
+}
+
 // Without host names nothing answers by TLS; with them only these do.
 func TestTLS(t *testing.T) {
 	if text := run(t, asItIs).Graph(); strings.Contains(text, "HTTPS") || strings.Contains(text, "sniStrict") {

@@ -95,11 +95,13 @@ type global struct {
 }
 
 type ports struct {
+	Web       port `json:"web"`
 	WebSecure port `json:"websecure"`
 }
 
 type port struct {
-	Expose map[string]bool `json:"expose"`
+	Expose   map[string]bool `json:"expose"`
+	NodePort int             `json:"nodePort,omitempty"`
 }
 
 type service struct {
@@ -135,6 +137,13 @@ const (
 	webSecurePort = 8443
 )
 
+// The ports of nodes with IngressArgs.NodePorts: of those that Kubernetes gives
+// nobody who asks for none.
+const (
+	HTTPNodePort  = 30080
+	HTTPSNodePort = 30081
+)
+
 func (a *IngressArgs) values() values {
 	traefik := artifacts.Traefik()
 	v := values{
@@ -145,7 +154,7 @@ func (a *IngressArgs) values() values {
 		Providers:    providers{enabled{true}},
 		Gateway:      gateway{true, GatewayName, a.listeners()},
 		GatewayClass: gatewayClass{true, "traefik"},
-		Ports:        ports{port{map[string]bool{"default": len(a.TLS) > 0}}},
+		Ports:        a.ports(),
 		Service:      a.service(),
 		Resources:    resources{map[string]string{"cpu": "50m", "memory": "64Mi"}},
 		Spread:       []spread{a.spread()},
@@ -167,8 +176,19 @@ func (a *IngressArgs) listeners() map[string]listener {
 	return all
 }
 
+func (a *IngressArgs) ports() ports {
+	p := ports{port{Expose: map[string]bool{"default": true}}, port{Expose: map[string]bool{"default": len(a.TLS) > 0}}}
+	if a.NodePorts {
+		p.Web.NodePort, p.WebSecure.NodePort = HTTPNodePort, HTTPSNodePort
+	}
+	return p
+}
+
 func (a *IngressArgs) service() service {
 	s := service{Spec: serviceSpec{"LoadBalancer", "Cluster"}}
+	if a.NodePorts {
+		s.Spec.Type = "NodePort"
+	}
 	if a.Announced {
 		s.Spec.Traffic = "Local"
 	}

@@ -34,12 +34,19 @@ type MonitoringArgs struct {
 	Storage *Storage
 	// Receivers is Alertmanager's configuration. Optional, secret: nobody is told.
 	Receivers pulumi.StringInput
-	// DedicatedEtcd says that etcd is on machines that are no nodes: these are not
-	// watched. Optional.
-	DedicatedEtcd bool
-	// ProxyPort is where HAProxy tells about itself on control planes. Optional:
-	// none runs there.
+	// Etcd maps the names of machines that run etcd, and are no nodes, to their
+	// addresses. Optional: it runs on control planes.
+	Etcd map[string]pulumi.StringInput
+	// Dashboards adds those of the chart, as ConfigMaps for Grafana. Optional.
+	Dashboards bool
+	// ProxyPort is where HAProxy tells about itself. Optional: none runs.
 	ProxyPort int
+	// Proxies maps the names of machines that run HAProxy, and are no nodes, to their
+	// addresses. Optional: it runs on control planes.
+	Proxies map[string]pulumi.StringInput
+	// VirtualAddress is the one that control planes hold. Required with ProxyPort
+	// unless there are Proxies, who cannot be asked for it.
+	VirtualAddress pulumi.StringInput
 	// ControlPlane leads into a control-plane node. Required, secret.
 	ControlPlane machine.Login
 	// After are the nodes, their pod network, and what makes volumes. Required.
@@ -84,7 +91,7 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 	}
 	_, err = machine.Run(ctx, name, args.ControlPlane, machine.Step{
 		Name:     "available",
-		Command:  bootstrap.Command(bootstrap.WaitAvailable) + " " + namespace + " " + strings.Join(ready, " "),
+		Command:  bootstrap.Command(bootstrap.WaitAvailable) + " " + Namespace + " " + strings.Join(ready, " "),
 		Triggers: pulumi.Array{pulumi.String(args.digest())},
 	}, parent, gone, pulumi.DependsOn(installed))
 	if err != nil {
@@ -98,7 +105,7 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 func (a *MonitoringArgs) install(ctx *pulumi.Context, name string, objects []charts.Object, opts ...pulumi.ResourceOption) ([]pulumi.Resource, error) {
 	own, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		// Node exporters see their node, which the namespace has to admit.
-		Metadata: objectmeta.Named(namespace, pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("privileged")}),
+		Metadata: objectmeta.Named(Namespace, pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("privileged")}),
 	}, opts...)
 	if err != nil {
 		return nil, err
@@ -109,7 +116,7 @@ func (a *MonitoringArgs) install(ctx *pulumi.Context, name string, objects []cha
 	}
 	opts = append(slices.Clone(opts), pulumi.DependsOn([]pulumi.Resource{own}))
 	secret, err := corev1.NewSecret(ctx, name+"-receivers", &corev1.SecretArgs{
-		Metadata:   objectmeta.In(pulumi.String(namespace), secretName, nil),
+		Metadata:   objectmeta.In(pulumi.String(Namespace), secretName, nil),
 		StringData: pulumi.ToSecret(pulumi.StringMap{"alertmanager.yaml": receivers}).(pulumi.StringMapOutput),
 	}, opts...)
 	if err != nil {
@@ -120,7 +127,7 @@ func (a *MonitoringArgs) install(ctx *pulumi.Context, name string, objects []cha
 		return nil, err
 	}
 	return release.Install(ctx, name, release.Args{
-		Objects: objects, Namespace: namespace, After: append(slices.Clone(a.After), secret, kubelets),
+		Objects: objects, Namespace: Namespace, After: append(slices.Clone(a.After), secret, kubelets),
 	}, opts...)
 }
 
@@ -146,7 +153,7 @@ func (a *MonitoringArgs) validate() error {
 		missing bool
 	}{
 		{"Sources", a.Sources == nil}, {"Kubernetes", a.Kubernetes == ""}, {"Retention", a.Retention == ""},
-		{"Storage.Size", a.Storage != nil && a.Storage.Size == ""}, {"After", len(a.After) == 0}, {"DeletedWith", a.DeletedWith == nil},
+		{"Storage.Size", a.Storage != nil && a.Storage.Size == ""}, {"VirtualAddress", a.ProxyPort != 0 && len(a.Proxies) == 0 && a.VirtualAddress == nil}, {"After", len(a.After) == 0}, {"DeletedWith", a.DeletedWith == nil},
 	} {
 		if f.missing {
 			errs = append(errs, fmt.Errorf("%s is required", f.name))

@@ -1,6 +1,7 @@
 package monitoring
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -34,9 +35,9 @@ func run(t *testing.T, change func(*MonitoringArgs)) *pulumitest.Recorded {
 		}
 		args := &MonitoringArgs{
 			Sources: NewSources(chart), Kubernetes: "v1.36.3", Retention: "10d",
-			Storage:      &Storage{Class: "cinder", Size: "20Gi"},
-			Receivers:    pulumi.ToSecret(pulumi.String("password: " + needle)).(pulumi.StringOutput),
-			ProxyPort:    9101,
+			Storage:   &Storage{Class: "cinder", Size: "20Gi"},
+			Receivers: pulumi.ToSecret(pulumi.String("password: " + needle)).(pulumi.StringOutput),
+			ProxyPort: 9101, VirtualAddress: pulumi.String("10.0.0.5"),
 			ControlPlane: nodetest.Settings().SSH.Connect(pulumi.String("10.0.0.10"), pulumi.String("ssh-ed25519 node")),
 			After:        []pulumi.Resource{cluster}, DeletedWith: cluster,
 		}
@@ -101,10 +102,31 @@ func TestNobodyIsTold(t *testing.T) {
 }
 
 func TestRefusesWhatIsMissing(t *testing.T) {
-	err := (&MonitoringArgs{Storage: &Storage{}}).validate()
-	const want = "Sources is required\nKubernetes is required\nRetention is required\nStorage.Size is required\nAfter is required\nDeletedWith is required"
+	err := (&MonitoringArgs{Storage: &Storage{}, ProxyPort: 1}).validate()
+	const want = "Sources is required\nKubernetes is required\nRetention is required\nStorage.Size is required\nVirtualAddress is required\nAfter is required\nDeletedWith is required"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// Machines that are no nodes are asked at their addresses. Who holds the virtual
+// address among them nobody tells.
+func TestMachinesThatAreNoNodes(t *testing.T) {
+	recorded := run(t, func(a *MonitoringArgs) {
+		a.Etcd = map[string]pulumi.StringInput{"demo-etcd-e2": pulumi.String("10.0.0.22"), "demo-etcd-e1": pulumi.String("10.0.0.21")}
+		a.Proxies = map[string]pulumi.StringInput{"demo-proxy-p1": pulumi.String("10.0.0.31")}
+	})
+	for job, want := range map[string]string{
+		"kube-etcd": `[{"labels":{"node":"demo-etcd-e1"},"targets":["10.0.0.21:2381"]},{"labels":{"node":"demo-etcd-e2"},"targets":["10.0.0.22:2381"]}]`,
+		"haproxy":   `[{"labels":{"node":"demo-proxy-p1"},"targets":["10.0.0.31:9101"]}]`,
+	} {
+		v, _, _ := recorded.Get(t, "kubernetes:monitoring.coreos.com/v1alpha1:ScrapeConfig", name+"-scrapeconfig-"+job).Input("spec.staticConfigs")
+		if got, err := json.Marshal(v.Mappable()); err != nil || string(got) != want {
+			t.Errorf("%s: asked are %s, want %s (%v)", job, got, want, err)
+		}
+	}
+	if graph := recorded.Graph(); strings.Contains(graph, "VirtualAddress") || !strings.Contains(graph, "APIServerOutOfHAProxy") {
+		t.Errorf("the rules are wrong:\n%s", graph)
 	}
 }
 

@@ -5,15 +5,28 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/charts"
 )
 
+// Namespace is that of everything here; Prometheus and Alertmanager are the URLs of
+// these in the cluster.
 const (
-	namespace = "monitoring"
+	Namespace    = "monitoring"
+	Prometheus   = "http://" + chartName + "-prometheus." + Namespace + ":9090"
+	Alertmanager = "http://" + chartName + "-alertmanager." + Namespace + ":9093"
+)
+
+const (
 	// chartName begins the names of what the chart makes.
 	chartName  = "monitoring"
 	secretName = "alertmanager-configuration"
+	// etcdPort is where etcd tells about itself, without TLS.
+	etcdPort = 2381
 )
 
 // ready is what has to be available, as the operator says it.
@@ -25,13 +38,16 @@ const nobody = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 // objects are everything that is installed but Alertmanager's configuration.
 func (a *MonitoringArgs) objects() ([]charts.Object, error) {
 	objects, err := a.Sources.chart.Render(charts.Release{
-		Name: chartName, Namespace: namespace, Kubernetes: a.Kubernetes, Values: a.values(),
+		Name: chartName, Namespace: Namespace, Kubernetes: a.Kubernetes, Values: a.values(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	if len(a.Etcd) > 0 {
+		objects = append(objects, asked("kube-etcd", etcdPort, a.Etcd))
+	}
 	if a.ProxyPort != 0 {
-		objects = append(objects, proxies(a.ProxyPort), proxyRules())
+		objects = append(objects, a.proxies(), rules(a.held()))
 	}
 	return objects, nil
 }
@@ -43,8 +59,11 @@ func (a *MonitoringArgs) digest() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// proxies has the HAProxy of each control plane asked.
-func proxies(port int) charts.Object {
+// proxies has HAProxy asked, wherever it runs.
+func (a *MonitoringArgs) proxies() charts.Object {
+	if len(a.Proxies) > 0 {
+		return asked("haproxy", a.ProxyPort, a.Proxies)
+	}
 	return custom("v1alpha1", "ScrapeConfig", "haproxy", map[string]any{
 		"jobName": "haproxy",
 		"kubernetesSDConfigs": []any{map[string]any{
@@ -52,36 +71,42 @@ func proxies(port int) charts.Object {
 			"selectors": []any{map[string]any{"role": "Node", "label": "node-role.kubernetes.io/control-plane"}},
 		}},
 		"relabelings": []any{
-			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_address_InternalIP"}, "targetLabel": "__address__", "replacement": fmt.Sprintf("$1:%d", port)},
+			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_address_InternalIP"}, "targetLabel": "__address__", "replacement": fmt.Sprintf("$1:%d", a.ProxyPort)},
 			map[string]any{"sourceLabels": []any{"__meta_kubernetes_node_name"}, "targetLabel": "node"},
-			map[string]any{"targetLabel": "job", "replacement": "haproxy"},
+			jobNamed("haproxy"),
 		},
 	})
 }
 
-// proxyRules tell of API servers that are out of reach for clients.
-func proxyRules() charts.Object {
-	rule := func(name, expr, wait, severity, summary string) map[string]any {
-		return map[string]any{
-			"alert": name, "expr": expr, "for": wait, "labels": map[string]any{"severity": severity},
-			"annotations": map[string]any{"summary": summary, "runbook_url": runbooks + "api-endpoint.md"},
-		}
+// held is the address that nodes hold, nil if it is other machines that do.
+func (a *MonitoringArgs) held() pulumi.StringInput {
+	if len(a.Proxies) > 0 {
+		return nil
 	}
-	return custom("v1", "PrometheusRule", "haproxy", map[string]any{"groups": []any{map[string]any{
-		"name": "haproxy",
-		"rules": []any{
-			rule("HAProxyDown", `up{job="haproxy"} == 0`, "5m", "warning", "HAProxy on {{ $labels.node }} does not answer: the API's address has one holder less to go to."),
-			rule("APIServerOutOfHAProxy", `max by (proxy, server) (haproxy_server_status{job="haproxy", state="UP"}) == 0`, "5m", "warning", "No HAProxy reaches the API server {{ $labels.server }}."),
-		},
-	}}})
+	return a.VirtualAddress
 }
 
-// runbooks is where alerts send people.
-const runbooks = "docs/runbooks/"
+// asked has machines asked that are no nodes, at their addresses.
+func asked(job string, port int, machines map[string]pulumi.StringInput) charts.Object {
+	var targets []any
+	for _, name := range slices.Sorted(maps.Keys(machines)) {
+		targets = append(targets, map[string]any{
+			"targets": []any{pulumi.Sprintf("%s:%d", machines[name], port)}, "labels": map[string]any{"node": name},
+		})
+	}
+	return custom("v1alpha1", "ScrapeConfig", job, map[string]any{
+		"jobName": job, "staticConfigs": targets, "relabelings": []any{jobNamed(job)},
+	})
+}
+
+// jobNamed takes the operator's prefix off the name of a job, by which rules go.
+func jobNamed(job string) map[string]any {
+	return map[string]any{"targetLabel": "job", "replacement": job}
+}
 
 func custom(version, kind, name string, spec map[string]any) charts.Object {
 	return charts.Object{
 		"apiVersion": "monitoring.coreos.com/" + version, "kind": kind,
-		"metadata": map[string]any{"name": name, "namespace": namespace}, "spec": spec,
+		"metadata": map[string]any{"name": name, "namespace": Namespace}, "spec": spec,
 	}
 }

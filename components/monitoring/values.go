@@ -17,11 +17,18 @@ type values struct {
 	KubeStateMetrics exporterValues     `json:"kube-state-metrics"`
 	Kubelet          kubeletValues      `json:"kubelet"`
 	Etcd             enabled            `json:"kubeEtcd"`
-	Grafana          enabled            `json:"grafana"`
+	Grafana          grafanaValues      `json:"grafana"`
 }
 
 type enabled struct {
 	Enabled bool `json:"enabled"`
+}
+
+// grafanaValues leave Grafana itself to the component of that name: the chart has
+// dashboards for it all the same.
+type grafanaValues struct {
+	enabled
+	Dashboards bool `json:"forceDeployDashboards"`
 }
 
 // image has its registry apart, as this chart asks for it.
@@ -50,9 +57,38 @@ type exporterValues struct {
 }
 
 type nodeExporterValues struct {
-	Image     nodeExporterImage `json:"image"`
-	Resources resources         `json:"resources"`
+	Image      nodeExporterImage      `json:"image"`
+	Resources  resources              `json:"resources"`
+	Args       []string               `json:"extraArgs"`
+	Prometheus nodeExporterPrometheus `json:"prometheus"`
 }
+
+type nodeExporterPrometheus struct {
+	Monitor nodeExporterMonitor `json:"monitor"`
+}
+
+type nodeExporterMonitor struct {
+	Metrics []relabeling `json:"metricRelabelings"`
+}
+
+// relabeling changes or drops what was collected:
+// https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.RelabelConfig
+type relabeling struct {
+	Sources []string `json:"sourceLabels"`
+	Regex   string   `json:"regex"`
+	Action  string   `json:"action"`
+}
+
+// nodeExporterArgs are the chart's own, which a list of ours takes the place of, and
+// one that has nodes tell which addresses they hold.
+var nodeExporterArgs = []string{
+	`--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/containerd/.+|var/lib/docker/.+|var/lib/kubelet/.+)($|/)`,
+	`--collector.filesystem.fs-types-exclude=^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs|erofs)$`,
+	"--collector.netdev.address-info",
+}
+
+// withoutLinks leaves out the address that each pod's end of its network has.
+var withoutLinks = relabeling{[]string{"__name__", "scope"}, "node_network_address_info;link-local", "drop"}
 
 // nodeExporterImage says what is added to its tag: nothing.
 type nodeExporterImage struct {
@@ -126,14 +162,22 @@ func (a *MonitoringArgs) values() values {
 		Alertmanager: alertmanagerValues{alertmanagerSpec{
 			Image: split(artifacts.Alertmanager()), Resources: request("10m", "32Mi"), UseExistingSecret: true, ConfigSecret: secretName,
 		}},
-		NodeExporter:     nodeExporterValues{nodeExporterImage{image: split(artifacts.NodeExporter())}, request("10m", "24Mi")},
+		NodeExporter:     a.nodeExporter(),
 		KubeStateMetrics: exporterValues{split(artifacts.KubeStateMetrics()), request("10m", "48Mi")},
-		Etcd:             enabled{!a.DedicatedEtcd},
+		Etcd:             enabled{len(a.Etcd) == 0},
+		Grafana:          grafanaValues{Dashboards: a.Dashboards},
 	}
 	if s := a.Storage; s != nil {
 		v.Prometheus.Spec.Storage = &storage{claim{claimSpec{s.Class, []string{"ReadWriteOnce"}, resources{map[string]string{"storage": s.Size}}}}}
 	}
 	return v
+}
+
+func (a *MonitoringArgs) nodeExporter() nodeExporterValues {
+	return nodeExporterValues{
+		nodeExporterImage{image: split(artifacts.NodeExporter())}, request("10m", "24Mi"),
+		nodeExporterArgs, nodeExporterPrometheus{nodeExporterMonitor{[]relabeling{withoutLinks}}},
+	}
 }
 
 // request is what a container asks the scheduler for.

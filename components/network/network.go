@@ -85,6 +85,12 @@ type ProxyPorts struct {
 	// Status is where they say that they live, among each other and to
 	// collectors of metrics. Required.
 	Status int
+	// Published are those at which they bring clients to Services, NodePorts those of
+	// control planes that these are at. Optional.
+	Published, NodePorts []int
+	// PublishedAccess are the ranges outside the network that may reach the
+	// published ports. Optional.
+	PublishedAccess []netip.Prefix
 }
 
 // Network is the private network of one cluster. Servers must depend on the

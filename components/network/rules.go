@@ -93,6 +93,7 @@ func rules(a *NetworkArgs) []rule {
 	entrance, entrancePort := groupControlPlane, port(a.APIPort)
 	if a.Proxy != nil {
 		all = append(all, proxyRules(a)...)
+		all = append(all, a.Proxy.publishedRules()...)
 		entrance, entrancePort = groupProxy, port(a.Proxy.API)
 	}
 	if a.LoadBalanced {
@@ -164,6 +165,21 @@ func proxyRules(a *NetworkArgs) []rule {
 		{groupProxy, "status-nodes", "HAProxy's metrics for collectors on any node", ingress, "tcp", status, groupNode, netip.Prefix{}},
 		{groupControlPlane, "api-proxy", "Kubernetes API from proxies", ingress, "tcp", port(a.APIPort), groupProxy, netip.Prefix{}},
 	}
+}
+
+// publishedRules admit clients to Services by way of the proxies.
+func (p *ProxyPorts) publishedRules() []rule {
+	var all []rule
+	for _, n := range p.NodePorts {
+		all = append(all, rule{groupControlPlane, fmt.Sprintf("published-%d", n), "Services from proxies", ingress, "tcp", port(n), groupProxy, netip.Prefix{}})
+	}
+	for _, n := range p.Published {
+		all = append(all, rule{groupProxy, fmt.Sprintf("published-%d", n), "Services from nodes", ingress, "tcp", port(n), groupNode, netip.Prefix{}})
+		for _, cidr := range canonical(p.PublishedAccess) {
+			all = append(all, rule{groupProxy, fmt.Sprintf("published-%d-%s", n, key(cidr)), "Services from " + cidr.String(), ingress, "tcp", port(n), "", cidr})
+		}
+	}
+	return all
 }
 
 // balancerRule admits the cloud's load balancer. Its own ports in the subnet are

@@ -189,3 +189,21 @@ func TestBalancedServicesOpenNodePortsToTheSubnet(t *testing.T) {
 		t.Errorf("with load balancers the subnet reaches node ports by %v", got)
 	}
 }
+
+// Proxies bring clients to Services: from where it is said, and from nodes.
+func TestPublishedPorts(t *testing.T) {
+	everybody := netip.MustParsePrefix("0.0.0.0/0")
+	p := &ProxyPorts{API: 8443, Status: 9101, Published: []int{80, 443}, NodePorts: []int{30080}, PublishedAccess: []netip.Prefix{everybody}}
+	var got []string
+	for _, r := range p.publishedRules() {
+		got = append(got, fmt.Sprintf("%s %s %d-%d from %s%s", r.Group, r.Protocol, r.Ports.First, r.Ports.Last, r.PeerGroup, r.PeerCIDR))
+	}
+	want := []string{
+		"controlplane tcp 30080-30080 from proxyinvalid Prefix",
+		"proxy tcp 80-80 from nodeinvalid Prefix", "proxy tcp 80-80 from 0.0.0.0/0",
+		"proxy tcp 443-443 from nodeinvalid Prefix", "proxy tcp 443-443 from 0.0.0.0/0",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the rules are %q, want %q", got, want)
+	}
+}

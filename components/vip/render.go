@@ -48,6 +48,7 @@ type topology struct {
 	Address                              netip.Addr
 	Port, APIServerPort, VirtualRouterID int
 	Proxies, APIServers                  []member
+	Published                            []Published
 }
 
 // StatusPort is for the templates.

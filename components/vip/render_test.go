@@ -36,6 +36,9 @@ func rendered(t *testing.T) map[string]bootstrap.Proxy {
 		"three":  sample("demo-cp1", "demo-cp2", "demo-cp3"),
 		"single": sample("demo-cp2"),
 	} {
+		if name == "three" {
+			topology.Published = []Published{{"http", 80, 30080}, {"https", 443, 30081}}
+		}
 		p, err := topology.render("demo-cp2")
 		if err != nil {
 			t.Fatal(err)

@@ -34,8 +34,18 @@ type HAProxyKeepalivedVIPArgs struct {
 	Proxies map[string]pulumi.StringInput
 	// APIServers maps host names to the addresses of the API servers. Required.
 	APIServers map[string]pulumi.StringInput
+	// Published are ports at which the address leads to Services. Optional.
+	Published []Published
 	// OpenStack reserves the address. Optional: it is an address of the LAN.
 	OpenStack *OpenStackArgs
+}
+
+// Published is a port at which clients reach a Service.
+type Published struct {
+	// Name tells it from others, in HAProxy's statistics. Required.
+	Name string
+	// Port is where clients connect, NodePort the Service's on control planes. Required.
+	Port, NodePort int
 }
 
 // OpenStackArgs says how the address is reserved in the cloud.
@@ -115,7 +125,7 @@ func (args *HAProxyKeepalivedVIPArgs) config(host string) pulumi.Output {
 		func(v []any) (bootstrap.Proxy, error) {
 			return topology{
 				Address: args.Address, Port: args.Port, APIServerPort: args.APIServerPort, VirtualRouterID: args.VirtualRouterID,
-				Proxies: members(v[0].(map[string]string)), APIServers: members(v[1].(map[string]string)),
+				Published: args.Published, Proxies: members(v[0].(map[string]string)), APIServers: members(v[1].(map[string]string)),
 			}.render(host)
 		})
 }

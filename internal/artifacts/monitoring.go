@@ -38,3 +38,12 @@ func MonitoringImages() []string {
 	}
 	return refs
 }
+
+// Grafana shows what Prometheus has collected.
+func Grafana() Image { return Image{"docker.io/grafana/grafana", versions.Grafana + "-distroless"} }
+
+// GrafanaSidecar takes dashboards out of ConfigMaps.
+func GrafanaSidecar() Image { return Image{"quay.io/kiwigrid/k8s-sidecar", versions.GrafanaSidecar} }
+
+// GrafanaImages are all that Grafana runs.
+func GrafanaImages() []string { return []string{Grafana().String(), GrafanaSidecar().String()} }

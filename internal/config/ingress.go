@@ -15,6 +15,11 @@ import (
 type Ingress struct {
 	// Enabled runs Traefik. Optional. Defaults to false.
 	Enabled bool `json:"enabled,omitempty"`
+	// Type is how clients reach it. Optional. Defaults to "loadBalancer".
+	Type IngressType `json:"type,omitempty"`
+	// Access are the ranges outside the network that may reach it at the virtual
+	// address. Required with type keepalived on OpenStack.
+	Access []netip.Prefix `json:"access,omitempty"`
 	// Replicas is the number of its pods. Optional. Defaults to 2.
 	Replicas int `json:"replicas,omitempty"`
 	// Address is the one of MetalLB's addresses at which it is reached. Optional:
@@ -23,6 +28,24 @@ type Ingress struct {
 	// TLS are the host names that are answered by HTTPS. Optional: none.
 	TLS map[string]IngressTLS `json:"tls,omitempty"`
 }
+
+// IngressType is a way to Traefik.
+type IngressType string
+
+// The ways to Traefik.
+const (
+	// IngressLoadBalancer is an address that MetalLB or a load balancer of the
+	// cloud gives its Service.
+	IngressLoadBalancer IngressType = "loadBalancer"
+	// IngressKeepalived is the API's virtual address, where HAProxy passes requests on.
+	IngressKeepalived IngressType = "keepalived"
+)
+
+// Where clients find it.
+const (
+	HTTPPort  = 80
+	HTTPSPort = 443
+)
 
 // IngressTLS is how a host name gets its certificate.
 type IngressTLS struct {
@@ -33,10 +56,24 @@ type IngressTLS struct {
 // defaultIngressReplicas keeps answering while one node is gone.
 const defaultIngressReplicas = 2
 
-func (c *Config) setIngress() { setDefault(&c.Ingress.Replicas, defaultIngressReplicas) }
+func (c *Config) setIngress() {
+	setDefault(&c.Ingress.Type, IngressLoadBalancer)
+	setDefault(&c.Ingress.Replicas, defaultIngressReplicas)
+}
+
+// Ports are those at which clients find it.
+func (i Ingress) Ports() []int {
+	if len(i.TLS) > 0 {
+		return []int{HTTPPort, HTTPSPort}
+	}
+	return []int{HTTPPort}
+}
 
 func validateIngress(i Ingress, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
+	errs := validateOneOf(i.Type, path.Child("type"), IngressLoadBalancer, IngressKeepalived)
+	if i.Access != nil {
+		errs = append(errs, validateClients(i.Access, path.Child("access"), "the ranges that may reach it")...)
+	}
 	if i.Replicas < 1 {
 		errs = append(errs, field.Invalid(path.Child("replicas"), i.Replicas, "must be 1 or more"))
 	}
@@ -66,27 +103,6 @@ func validateHostName(host string, path *field.Path) field.ErrorList {
 }
 
 func isWildcard(host string) bool { return strings.HasPrefix(host, "*.") }
-
-// crossIngress wants somebody to give Traefik's Service an address: the provider
-// would wait for one in vain.
-func crossIngress(c *Config) field.ErrorList {
-	i, m, path := c.Ingress, c.MetalLB, root("ingress")
-	balancers := c.CloudController.Enabled && c.CloudController.LoadBalancers
-	switch {
-	case !i.Enabled:
-		return nil
-	case !m.Enabled && !balancers:
-		return field.ErrorList{field.Invalid(path.Child("enabled"), true, fmt.Sprintf(
-			"needs an address: enable %s, or on OpenStack %s", root("metalLB"), root("cloudController").Child("loadBalancers")))}
-	case i.Address.IsValid() && !m.Enabled:
-		return field.ErrorList{field.Invalid(path.Child("address"), i.Address.String(), fmt.Sprintf("chooses among the addresses of %s, which is not enabled", root("metalLB")))}
-	case i.Address.IsValid() && !m.gives(i.Address):
-		return field.ErrorList{field.Invalid(path.Child("address"), i.Address.String(), fmt.Sprintf("is in none of %s", root("metalLB").Child("pools")))}
-	case !i.Address.IsValid() && m.Enabled && m.onlyOnRequest():
-		return field.ErrorList{field.Required(path.Child("address"), fmt.Sprintf("every one of %s gives addresses on request only", root("metalLB").Child("pools")))}
-	}
-	return nil
-}
 
 // gives says whether an address is in a pool.
 func (m MetalLB) gives(address netip.Addr) bool {

@@ -20,6 +20,8 @@ type Monitoring struct {
 	Storage MonitoringStorage `json:"storage,omitzero"`
 	// Alertmanager says who is told about alerts. Optional.
 	Alertmanager Alertmanager `json:"alertmanager,omitzero"`
+	// Grafana shows what was collected. Optional.
+	Grafana Grafana `json:"grafana,omitzero"`
 }
 
 // MonitoringStorage is the claim that samples are kept in.
@@ -36,6 +38,17 @@ type Alertmanager struct {
 	// have passwords. Optional: nobody is told, alerts show in Alertmanager only.
 	Configuration Secret `json:"configuration,omitempty"`
 }
+
+// Grafana shows dashboards.
+type Grafana struct {
+	// Enabled runs it. Optional. Defaults to false.
+	Enabled bool `json:"enabled,omitempty"`
+	// AdminPassword is that of the user admin, a secret. Required if it runs.
+	AdminPassword Secret `json:"adminPassword,omitempty"`
+}
+
+// shortestPassword is what Grafana itself asks of strong ones.
+const shortestPassword = 12
 
 const defaultRetention = "10d"
 
@@ -59,8 +72,25 @@ func validateMonitoring(m Monitoring, path *field.Path) field.ErrorList {
 			errs = append(errs, field.Invalid(storage.Child("class"), m.Storage.Class, problem))
 		}
 	}
+	errs = append(errs, validateGrafana(m, path.Child("grafana"))...)
 	if why := receiversProblem(m.Alertmanager.Configuration); why != "" {
 		errs = append(errs, field.Invalid(path.Child("alertmanager", "configuration"), "[secret]", why))
+	}
+	return errs
+}
+
+func validateGrafana(m Monitoring, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	password := path.Child("adminPassword")
+	switch {
+	case !m.Grafana.Enabled: // kept for when it is
+	case !m.Enabled:
+		errs = append(errs, field.Invalid(path.Child("enabled"), true, fmt.Sprintf("shows what Prometheus collects: it wants %s", root("monitoring").Child("enabled"))))
+	case m.Grafana.AdminPassword == "":
+		errs = append(errs, field.Required(password, "the password of Grafana's user admin: pulumi config set --secret --path "+password.String()))
+	}
+	if p := m.Grafana.AdminPassword; p != "" && len(p) < shortestPassword {
+		errs = append(errs, field.Invalid(password, "[secret]", fmt.Sprintf("must have %d characters or more", shortestPassword)))
 	}
 	return errs
 }

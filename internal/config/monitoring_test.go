@@ -14,6 +14,11 @@ func TestMonitoring(t *testing.T) {
 		"no name":          {`{storage: {class: A, sizeGB: 1}}`, at + `storage.class: Invalid value: "A": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`},
 		"no YAML":          {`{alertmanager: {configuration: "{password"}}`, at + `alertmanager.configuration: Invalid value: "[secret]": must be the YAML of alertmanager.yaml`},
 		"no such receiver": {`{alertmanager: {configuration: "route: {receiver: mail}\nreceivers: [{name: password}]"}}`, at + `alertmanager.configuration: Invalid value: "[secret]": route.receiver must name one of the receivers`},
+		"grafana":          {`{enabled: true, grafana: {enabled: true, adminPassword: twelve-or-more}}`, ""},
+		"grafana, later":   {`{grafana: {adminPassword: twelve-or-more}}`, ""},
+		"grafana alone":    {`{grafana: {enabled: true, adminPassword: twelve-or-more}}`, at + `grafana.enabled: Invalid value: true: shows what Prometheus collects: it wants slipway:monitoring.enabled`},
+		"no password":      {`{enabled: true, grafana: {enabled: true}}`, at + `grafana.adminPassword: Required value: the password of Grafana's user admin: pulumi config set --secret --path slipway:monitoring.grafana.adminPassword`},
+		"short password":   {`{enabled: true, grafana: {enabled: true, adminPassword: needle}}`, at + `grafana.adminPassword: Invalid value: "[secret]": must have 12 characters or more`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, problems := Load(with(t, "slipway:monitoring", tt.value))

@@ -110,6 +110,7 @@ etcd:
     schedule: '*-*-* 00/6:00:00'
 ingress:
   replicas: 2
+  type: loadBalancer
 kubernetes:
   cni: flannel
   encryptionGeneration: 1

@@ -63,6 +63,12 @@ const (
 	NodeExporter     = "v1.12.1"
 	KubeStateMetrics = "v2.20.0"
 
+	// GrafanaChart is the release of Grafana's chart; the others are what it names.
+	GrafanaChart       = "13.0.1"
+	GrafanaChartDigest = "efd21b67605903079cea8dd721883f6f048ddd7231e7c89619e008e6e7ab2f32" // see charts.Digest
+	Grafana            = "13.2.0"
+	GrafanaSidecar     = "2.10.3"
+
 	// OPA answers the API servers' questions about tokens of Keystone.
 	OPA = "v1.16.0"
 

@@ -154,6 +154,10 @@ func routesAnswer(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
+	return routesAnswerAt(ctx, public)
+}
+
+func routesAnswerAt(ctx context.Context, public string) error {
 	for _, name := range []string{"gate", "door"} {
 		if err := poll(ctx, time.Minute, func() error { return wantPage(ctx, public, name) }); err != nil {
 			return err

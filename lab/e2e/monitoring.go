@@ -21,6 +21,8 @@ func monitoring() scenario {
 			{"every node is Ready", nodesReady},
 			{"Prometheus reaches every part of the cluster", targetsAreUp},
 			{"every rule is judged without an error", rulesAreJudged},
+			{"the virtual address is known to be held, by one", addressIsHeld},
+			{"Grafana is accepted, and its dashboard finds answers", grafanaIsAccepted},
 			{"a rule of a user's own fires for a node that is cordoned, and ends", ownAlert},
 			{"make up reports no change", secondUp},
 			{"another retention is taken over", otherRetention},
@@ -54,7 +56,25 @@ func (st *stage) asked(ctx context.Context, part, path string, into any) error {
 	return json.Unmarshal([]byte(out), into)
 }
 
-func targetsAreUp(ctx context.Context, st *stage) error {
+func targetsAreUp(ctx context.Context, st *stage) error { return st.scrapes(ctx, scraped) }
+
+// machinesAreWatched wants machines that are no nodes to be asked as well.
+func machinesAreWatched(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { v["slipway:monitoring"] = map[string]any{"enabled": true} }); err != nil {
+		return err
+	}
+	want := maps.Clone(scraped)
+	maps.Copy(want, map[string]int{
+		"apiserver": 3, "kube-scheduler": 3, "kube-controller-manager": 3, "kubelet": 12, "kube-proxy": 4, "node-exporter": 4, "kube-etcd": 3, "haproxy": 2,
+	})
+	if err := st.scrapes(ctx, want); err != nil {
+		return err
+	}
+	return withoutMonitoring(ctx, st)
+}
+
+// scrapes wants Prometheus to reach so many targets of each job, and no others.
+func (st *stage) scrapes(ctx context.Context, want map[string]int) error {
 	return poll(ctx, alertTime, func() error {
 		var answer struct {
 			Data struct {
@@ -77,8 +97,8 @@ func targetsAreUp(ctx context.Context, st *stage) error {
 				errs = append(errs, fmt.Errorf("%s %s is %s: %s", target.Labels["job"], target.ScrapeURL, target.Health, target.LastError))
 			}
 		}
-		if !maps.Equal(found, scraped) {
-			errs = append(errs, fmt.Errorf("the jobs are %v, want %v", found, scraped))
+		if !maps.Equal(found, want) {
+			errs = append(errs, fmt.Errorf("the jobs are %v, want %v", found, want))
 		}
 		return errors.Join(errs...)
 	})
@@ -110,8 +130,8 @@ func rulesAreJudged(ctx context.Context, st *stage) error {
 				}
 			}
 		}
-		if own != 2 {
-			errs = append(errs, fmt.Errorf("%d rules about HAProxy, want 2", own))
+		if own != 5 {
+			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 5", own))
 		}
 		return errors.Join(errs...)
 	})

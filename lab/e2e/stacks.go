@@ -29,6 +29,7 @@ const (
 	hostsStack        = "e2e-hosts" // its file tells of the hosts that the scenario makes
 	keystoneStack     = "e2e-keystone"
 	ingressStack      = "e2e-ingress"
+	ingressVIPStack   = "e2e-ingress-vip"
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
 )
@@ -88,6 +89,12 @@ var overlays = map[string]func(values){
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
 		v["slipway:keystoneAuth"] = map[string]any{"enabled": true, "roles": map[string]any{"member": "view", "admin": "cluster-admin"}}
+	},
+	ingressVIPStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "ingress-vip"
+		v.at("slipway:controlPlane")["nodes"] = nodes("cp1", "cp2", "cp3")
+		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
+		v["slipway:ingress"] = map[string]any{"enabled": true, "type": "keepalived", "access": []any{"0.0.0.0/0"}}
 	},
 	ingressStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "ingress"

@@ -8,6 +8,7 @@ func dedicatedEtcd() scenario {
 		steps: wholeCluster(
 			step{"etcd runs on its own nodes, and on no other", etcdIsWhole},
 			step{"one proxy holds the VIP, with port security on", vipIsHeld},
+			step{"Prometheus reaches etcd and the proxies, and is gone again", machinesAreWatched},
 		),
 	}
 }

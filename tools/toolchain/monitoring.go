@@ -1,11 +1,12 @@
 package main
 
-// monitoring has what upstream's chart kube-prometheus-stack deploys without
-// Grafana, and the chart with those inside it that are used.
+// monitoring has what upstream's chart kube-prometheus-stack deploys, and the chart
+// with those inside it that are used. Of Grafana it has the chart.
 func (p pins) monitoring() group {
 	const (
 		prometheus = "github.com/prometheus/"
 		charts     = "github.com/prometheus-community/helm-charts"
+		grafana    = "github.com/grafana-community/helm-charts"
 	)
 	chart := "kube-prometheus-stack-" + p.release("MonitoringChart")
 	g := group{files: []published{{
@@ -13,6 +14,11 @@ func (p pins) monitoring() group {
 		from: moduleFile{tool: "prometheus", module: charts, path: "charts/kube-prometheus-stack"}, top: "kube-prometheus-stack/",
 		inside: []string{"charts/kube-state-metrics", "charts/prometheus-node-exporter"},
 	}}}
+	chart = "grafana-" + p.release("GrafanaChart")
+	g.files = append(g.files, published{
+		file: grafana + "/releases/download/" + chart + "/" + chart + ".tgz",
+		from: moduleFile{tool: "grafana", module: grafana, path: "charts/grafana"}, top: "grafana/",
+	})
 	add := func(name, module, source, version, ref, at string) {
 		g.items = append(g.items, item{name: name, module: module, output: "artifacts/bin/" + name, packages: []string{source},
 			ldflags: set("github.com/prometheus/common/version.Version", version[1:])})

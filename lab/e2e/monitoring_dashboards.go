@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// grafanaIsAccepted has the API server judge Grafana, without running it: previews
+// ask it to. What the dashboard of Slipway's own asks, Prometheus has an answer to.
+func grafanaIsAccepted(ctx context.Context, st *stage) error {
+	with := func(grafana map[string]any) error {
+		return st.writeEdited(st.sourceFile(), func(v values) {
+			overlays[st.stack](v)
+			v.at("slipway:monitoring")["grafana"] = grafana
+		})
+	}
+	if err := with(map[string]any{"enabled": true, "adminPassword": "only-for-a-preview"}); err != nil {
+		return err
+	}
+	out, err := st.pulumi(ctx, "preview", "--json")
+	if err := errors.Join(err, with(map[string]any{})); err != nil {
+		return err
+	}
+	questions, err := questionsIn(out)
+	if err != nil {
+		return err
+	}
+	return poll(ctx, alertTime, func() error {
+		var errs []error
+		for _, question := range questions {
+			errs = append(errs, st.isAnswered(ctx, question))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// questionsIn are what the dashboards in a preview ask Prometheus, which also has
+// to have the rest of Grafana.
+func questionsIn(preview string) ([]string, error) {
+	var shown struct {
+		Steps []struct {
+			URN      string
+			NewState struct{ Inputs struct{ Data map[string]any } }
+		}
+	}
+	if err := json.Unmarshal([]byte(preview), &shown); err != nil {
+		return nil, fmt.Errorf("reading the preview: %w", err)
+	}
+	var questions, names []string
+	for _, step := range shown.Steps {
+		name := step.URN[strings.LastIndex(step.URN, ":")+1:]
+		names = append(names, name)
+		if !strings.HasSuffix(name, "-grafana-configmap-slipway-haproxy") {
+			continue
+		}
+		var dashboard struct {
+			Panels []struct{ Targets []struct{ Expr string } }
+		}
+		text, _ := step.NewState.Inputs.Data["haproxy.json"].(string)
+		if err := json.Unmarshal([]byte(text), &dashboard); err != nil {
+			return nil, fmt.Errorf("reading the dashboard: %w", err)
+		}
+		for _, panel := range dashboard.Panels {
+			for _, target := range panel.Targets {
+				questions = append(questions, target.Expr)
+			}
+		}
+	}
+	all := strings.Join(names, " ")
+	for _, want := range []string{"-grafana-deployment-grafana", "-grafana-configmap-slipway-haproxy", "-monitoring-configmap-monitoring-etcd", "-monitoring-configmap-monitoring-apiserver", "-monitoring-configmap-monitoring-nodes"} {
+		if !strings.Contains(all, want) {
+			return nil, fmt.Errorf("the preview has no %s: %s", want, all)
+		}
+	}
+	if len(questions) == 0 {
+		return nil, errors.New("the dashboard asks nothing")
+	}
+	return questions, nil
+}
+
+func (st *stage) isAnswered(ctx context.Context, question string) error {
+	var answer struct {
+		Data struct{ Result []any }
+	}
+	if err := st.asked(ctx, "prometheus", "/api/v1/query?query="+url.QueryEscape(question), &answer); err != nil {
+		return fmt.Errorf("asking %s: %w", question, err)
+	}
+	if len(answer.Data.Result) == 0 {
+		return fmt.Errorf("%s has no answer", question)
+	}
+	return nil
+}
+
+// addressIsHeld wants Prometheus to know who holds the virtual address, and to
+// complain neither that it is lost nor that two have it.
+func addressIsHeld(ctx context.Context, st *stage) error {
+	return poll(ctx, alertTime, func() error {
+		var rules struct {
+			Data struct {
+				Groups []struct {
+					Name  string
+					Rules []struct{ Name, Query, State string }
+				}
+			}
+		}
+		if err := st.asked(ctx, "prometheus", "/api/v1/rules?rule_name[]=VirtualAddressTwice&rule_name[]=VirtualAddressLost", &rules); err != nil {
+			return err
+		}
+		if len(rules.Data.Groups) != 1 || len(rules.Data.Groups[0].Rules) != 2 {
+			return fmt.Errorf("the rules about the virtual address are %v", rules.Data.Groups)
+		}
+		for _, rule := range rules.Data.Groups[0].Rules {
+			if rule.State != "inactive" {
+				return fmt.Errorf("%s is %s", rule.Name, rule.State)
+			}
+			// The same question without its limit has an answer: the address is right.
+			if question, limited := strings.CutSuffix(rule.Query, " > 1"); limited {
+				return st.isAnswered(ctx, question)
+			}
+		}
+		return errors.New("no rule counts who holds the address")
+	})
+}
