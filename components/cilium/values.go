@@ -84,7 +84,10 @@ type tls struct {
 type cni struct {
 	// ChainingMode is "portmap" for ports of hosts, which else only a replacement of
 	// kube-proxy gives to pods. All nodes have that plugin.
-	ChainingMode   string    `json:"chainingMode"`
+	ChainingMode string `json:"chainingMode"`
+	// FollowMTU has pods that run follow a change of the node's MTU, which chaining
+	// would switch off.
+	FollowMTU      bool      `json:"enableRouteMTUForCNIChaining"`
 	RemoveAWSRules bool      `json:"iptablesRemoveAWSRules"`
 	Resources      resources `json:"resources"`
 }
@@ -111,7 +114,7 @@ func (a *CiliumArgs) values() values {
 		// that went past the packet filter would go past it.
 		BPF: bpf{HostLegacyRouting: true},
 		// The chart has a number there, of which the API server makes this text.
-		CNI: cni{ChainingMode: "portmap", Resources: resources{Limits: map[string]string{"cpu": "1"}}},
+		CNI: cni{ChainingMode: "portmap", FollowMTU: true, Resources: resources{Limits: map[string]string{"cpu": "1"}}},
 		// Where systemd has it.
 		Cgroup: cgroup{HostRoot: "/sys/fs/cgroup"},
 	}
