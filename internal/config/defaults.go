@@ -58,6 +58,7 @@ func (c *Config) setDefaults() {
 	c.setMetalLB()
 	c.setRookCeph()
 	setDefault(&c.Monitoring.Retention, defaultRetention)
+	c.setLogging()
 	c.setIngress()
 	c.setCertManager()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
