@@ -35,6 +35,7 @@ var addons = []addon{
 	{name: "rook-ceph", key: "slipway:rookCeph", group: pins.rookCeph},
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
+	{name: "logging", key: "slipway:logging", group: pins.logging},
 }
 
 // core is the group that every cluster needs.
