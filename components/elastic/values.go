@@ -9,6 +9,7 @@ type values struct {
 	Namespaces []string `json:"managedNamespaces"`
 	// Webhook would check what the API server checks by the definitions, mostly.
 	Webhook    enabled   `json:"webhook"`
+	Pod        nonRoot   `json:"podSecurityContext"`
 	Telemetry  telemetry `json:"telemetry"`
 	Config     config    `json:"config"`
 	PodMonitor enabled   `json:"podMonitor"`
@@ -21,6 +22,12 @@ type enabled struct {
 type image struct {
 	Repository string `json:"repository"`
 	Tag        string `json:"tag"`
+}
+
+// nonRoot is a user by its number: who packs the image anew may have left it out.
+type nonRoot struct {
+	NonRoot bool `json:"runAsNonRoot"`
+	User    int  `json:"runAsUser"`
 }
 
 // telemetry would tell Elastic how its programs are used.
@@ -45,6 +52,7 @@ func (a *ElasticArgs) values() values {
 	return values{
 		Image:      image{operator.Repository, operator.Tag},
 		Namespaces: []string{namespace},
+		Pod:        nonRoot{true, 1001}, // as in upstream's image on UBI
 		Telemetry:  telemetry{true}, Config: config{metrics{port}}, PodMonitor: enabled{a.Monitored},
 	}
 }

@@ -2,6 +2,7 @@ package loki
 
 import (
 	"fmt"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -24,6 +25,7 @@ const (
 
 // collect runs Alloy on every node.
 func (a *LokiArgs) collect(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+	// All names are known, so that a preview has the API server judge all of it.
 	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: named()}, opts...)
 	if err != nil {
 		return err
@@ -41,12 +43,12 @@ func (a *LokiArgs) collect(ctx *pulumi.Context, name string, opts ...pulumi.Reso
 	binding, err := rbacv1.NewClusterRoleBinding(ctx, name+"-binding", &rbacv1.ClusterRoleBindingArgs{
 		Metadata: objectmeta.Named(roleName, labels()),
 		RoleRef: rbacv1.RoleRefArgs{
-			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: role.Metadata.Name().Elem(),
+			ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("ClusterRole"), Name: pulumi.String(roleName),
 		},
 		Subjects: rbacv1.SubjectArray{rbacv1.SubjectArgs{
-			Kind: pulumi.String("ServiceAccount"), Name: account.Metadata.Name().Elem(), Namespace: pulumi.String(namespace),
+			Kind: pulumi.String("ServiceAccount"), Name: pulumi.String(appName), Namespace: pulumi.String(namespace),
 		}},
-	}, opts...)
+	}, append(slices.Clone(opts), pulumi.DependsOn([]pulumi.Resource{account, role}))...)
 	if err != nil {
 		return err
 	}
@@ -70,10 +72,10 @@ func (a *LokiArgs) collect(ctx *pulumi.Context, name string, opts ...pulumi.Reso
 					// Alloy reads its configuration when it starts.
 					Annotations: pulumi.StringMap{"slipway/config-sha256": pulumi.String(digest(text))},
 				},
-				Spec: podSpec(account.Metadata.Name(), config.Metadata.Name()),
+				Spec: podSpec(),
 			},
 		},
-	}, append(opts, pulumi.DependsOn([]pulumi.Resource{binding}))...)
+	}, append(slices.Clone(opts), pulumi.DependsOn([]pulumi.Resource{binding, config}))...)
 	return err
 }
 
@@ -84,14 +86,14 @@ func named() metav1.ObjectMetaArgs {
 func labels() pulumi.StringMap { return pulumi.StringMap{"app": pulumi.String(appName)} }
 
 // podSpec has Alloy on every node, control planes included.
-func podSpec(account, config pulumi.StringPtrOutput) corev1.PodSpecArgs {
+func podSpec() corev1.PodSpecArgs {
 	return corev1.PodSpecArgs{
-		ServiceAccountName: account,
+		ServiceAccountName: pulumi.String(appName),
 		PriorityClassName:  pulumi.String("system-node-critical"),
 		Tolerations:        corev1.TolerationArray{corev1.TolerationArgs{Operator: pulumi.String("Exists")}},
 		Containers:         corev1.ContainerArray{container()},
 		Volumes: corev1.VolumeArray{
-			corev1.VolumeArgs{Name: pulumi.String("config"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: config}},
+			corev1.VolumeArgs{Name: pulumi.String("config"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: pulumi.String(appName)}},
 			folder("logs", logs, "Directory"),
 			folder("positions", positions, "DirectoryOrCreate"),
 		},

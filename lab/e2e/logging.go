@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// logging: what is written is kept and found. The local cloud has no Alloy and none
+// of Elastic's programs but the operator, so of these objects are judged.
+func logging() scenario {
+	return scenario{
+		name: "logging", story: "Loki gives back a line that it took; what brings logs, and all of Elastic's, is accepted; nothing is left",
+		stack: loggingStack, needs: cloud, leaves: cloud, long: true,
+		steps: []step{
+			{"make up", makeUp},
+			{"every node is Ready", nodesReady},
+			{"Loki takes a line and gives it back", lokiKeepsLine},
+			{"Alloy is accepted in a dry run", alloyIsAccepted},
+			{"Elastic's objects are accepted in a dry run", elasticIsAccepted},
+			{"ECK takes up what it is asked for", eckTakesUp},
+			{"of these nothing is left", withoutElastic},
+			{"make up reports no change", secondUp},
+			{"another retention is taken over", otherLogRetention},
+			{"out of the configuration, nothing of it is left", withoutLogging},
+			{"make destroy", destroyStack},
+			{"the project is empty", projectIsEmpty},
+		},
+	}
+}
+
+// logTime is for Loki to start, and to find what it has just taken.
+const logTime = 2 * time.Minute
+
+// lokiAt is a path of Loki's API, through the API server.
+func lokiAt(path string) string {
+	return "/api/v1/namespaces/loki/services/loki:http-metrics/proxy" + path
+}
+
+// push is what Loki takes: https://grafana.com/docs/loki/latest/reference/loki-http-api/
+type push struct {
+	Streams []logStream `json:"streams"`
+}
+
+type logStream struct {
+	Labels map[string]string `json:"stream"`
+	Lines  [][2]string       `json:"values"`
+}
+
+func lokiKeepsLine(ctx context.Context, st *stage) error {
+	now := strconv.FormatInt(time.Now().UnixNano(), 10)
+	line := "a line of " + now
+	body, err := json.Marshal(push{[]logStream{{map[string]string{"job": "e2e"}, [][2]string{{now, line}}}}})
+	if err != nil {
+		return err
+	}
+	_, err = st.tool(ctx, command{argv: append(st.kubectlArgv(), "create", "--raw", lokiAt("/loki/api/v1/push"), "--filename", "-"), stdin: string(body)})
+	if err != nil {
+		return fmt.Errorf("pushing a line: %w", err)
+	}
+	return poll(ctx, logTime, func() error { return st.lokiHas(ctx, line) })
+}
+
+// lokiHas wants Loki to find this line, and no other.
+func (st *stage) lokiHas(ctx context.Context, line string) error {
+	var answer struct {
+		Data struct {
+			Result []struct{ Values [][2]string }
+		}
+	}
+	out, err := st.kubectl(ctx, "get", "--raw", lokiAt("/loki/api/v1/query_range?query="+url.QueryEscape(`{job="e2e"} |= "`+line+`"`)))
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		return err
+	}
+	if r := answer.Data.Result; len(r) != 1 || len(r[0].Values) != 1 || r[0].Values[0][1] != line {
+		return fmt.Errorf("Loki finds %v, want %q", r, line)
+	}
+	return nil
+}
+
+// otherLogRetention has Loki start with another configuration.
+func otherLogRetention(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:logging")["retention"] = "2d" }); err != nil {
+		return err
+	}
+	return poll(ctx, logTime, func() error {
+		out, err := st.kubectl(ctx, "get", "--raw", lokiAt("/config"))
+		if err == nil && !strings.Contains(out, "retention_period: 2d\n") {
+			err = fmt.Errorf("Loki does not keep logs for 2d: %s", linesWith(out, "retention"))
+		}
+		return err
+	})
+}
+
+// linesWith are the lines of a text that contain a word.
+func linesWith(text, word string) string {
+	var found []string
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, word) {
+			found = append(found, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(found, ", ")
+}
+
+func withoutLogging(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:logging") }); err != nil {
+		return err
+	}
+	return poll(ctx, time.Minute, func() error { // the cluster collects what belonged to what is gone
+		left, err := st.kubectl(ctx, "get", "namespaces,clusterroles,clusterrolebindings", "--output=name")
+		if err == nil && (strings.Contains(left, "loki") || strings.Contains(left, "alloy")) {
+			err = fmt.Errorf("the cluster still has\n%s", left)
+		}
+		return err
+	})
+}
