@@ -95,7 +95,10 @@ func podSpec() corev1.PodSpecArgs {
 		Volumes: corev1.VolumeArray{
 			corev1.VolumeArgs{Name: pulumi.String("config"), ConfigMap: corev1.ConfigMapVolumeSourceArgs{Name: pulumi.String(appName)}},
 			folder("logs", logs, "Directory"),
+			// Alloy does not start without one.
+			folder("journal", logs+"/journal", "DirectoryOrCreate"),
 			folder("positions", positions, "DirectoryOrCreate"),
+			corev1.VolumeArgs{Name: pulumi.String("temporary"), EmptyDir: corev1.EmptyDirVolumeSourceArgs{}},
 		},
 	}
 }
@@ -122,7 +125,8 @@ func container() corev1.ContainerArgs {
 			SeccompProfile: corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		VolumeMounts: corev1.VolumeMountArray{
-			mount("config", configDir, true), mount("logs", logs, true), mount("positions", positions, false),
+			mount("config", configDir, true), mount("logs", logs, true), mount("journal", logs+"/journal", true),
+			mount("positions", positions, false), mount("temporary", "/tmp", false),
 		},
 	}
 }
