@@ -13,6 +13,7 @@ import (
 // logging: what is written is kept and found. The local cloud has no Alloy and none
 // of Elastic's programs but the operator, so of these objects are judged.
 func logging() scenario {
+	elastic := &elastic{}
 	return scenario{
 		name: "logging", story: "Loki gives back a line that it took; what brings logs, and all of Elastic's, is accepted; nothing is left",
 		stack: loggingStack, needs: cloud, leaves: cloud, long: true,
@@ -23,9 +24,9 @@ func logging() scenario {
 			{"Loki takes a line of a pod and gives it back", lokiKeepsLine},
 			{"the pods go away", removePods},
 			{"Alloy is accepted in a dry run", alloyIsAccepted},
-			{"Elastic's objects are accepted in a dry run", elasticIsAccepted},
-			{"ECK takes up what it is asked for", eckTakesUp},
-			{"of these nothing is left", withoutElastic},
+			{"Elastic's objects are accepted in a dry run", elastic.isAccepted},
+			{"ECK takes up what it is asked for", elastic.isTakenUp},
+			{"of these nothing is left", elastic.isGone},
 			{"make up reports no change", secondUp},
 			{"another retention is taken over", otherLogRetention},
 			{"out of the configuration, nothing of it is left", withoutLogging},

@@ -92,56 +92,48 @@ func alloyIsAccepted(ctx context.Context, st *stage) error {
 	return st.serverSide(ctx, m.rest, "apply", "--server-side", "--dry-run=server")
 }
 
-// elastic is the preview of logs in Elasticsearch. One pod of it is enough.
-func (st *stage) elastic(ctx context.Context) (manifests, error) {
-	m, err := st.previewed(ctx, "-elastic-", func(v values) {
+// elastic are the objects for logs in Elasticsearch, made beside the stack.
+type elastic struct{ manifests }
+
+// isAccepted has the API server judge the operator, and what it is asked for by its
+// definitions, which have to be there for that. One pod of Elasticsearch is enough.
+func (e *elastic) isAccepted(ctx context.Context, st *stage) (err error) {
+	e.manifests, err = st.previewed(ctx, "-elastic-", func(v values) {
 		v["slipway:logging"] = map[string]any{
 			"enabled": true, "type": "elasticsearch", "storage": map[string]any{"sizeGB": 1}, "elasticsearch": map[string]any{"nodes": 1, "memoryMB": 2048},
 		}
 	})
-	if err == nil && len(m.asked) != 3 {
-		err = fmt.Errorf("the preview asks for %v, want Elasticsearch, Kibana and Beat", m.asked)
-	}
-	return m, err
-}
-
-// elasticIsAccepted has the API server judge the operator, and what it is asked for
-// by its definitions, which have to be there for that.
-func elasticIsAccepted(ctx context.Context, st *stage) error {
-	m, err := st.elastic(ctx)
 	if err != nil {
 		return err
 	}
-	if err := st.serverSide(ctx, m.first, "apply", "--server-side"); err != nil {
+	if len(e.asked) != 3 {
+		return fmt.Errorf("the preview asks for %v, want Elasticsearch, Kibana and Beat", e.asked)
+	}
+	if err := st.serverSide(ctx, e.first, "apply", "--server-side"); err != nil {
 		return err
 	}
 	return poll(ctx, time.Minute, func() error { // a kind is there a moment after its definition
 		return errors.Join(
-			st.serverSide(ctx, m.rest, "apply", "--server-side", "--dry-run=server"),
-			st.serverSide(ctx, m.asked, "apply", "--server-side", "--dry-run=server", "--validate=strict"),
+			st.serverSide(ctx, e.rest, "apply", "--server-side", "--dry-run=server"),
+			st.serverSide(ctx, e.asked, "apply", "--server-side", "--dry-run=server", "--validate=strict"),
 		)
 	})
 }
 
-// eckTakesUp runs the operator itself. It understands what it is asked for if it
+// isTakenUp runs the operator itself. It understands what it is asked for if it
 // makes the StatefulSet, the pods of which have no image here.
-func eckTakesUp(ctx context.Context, st *stage) error {
-	m, err := st.elastic(ctx)
-	if err != nil {
-		return err
-	}
-	if err := st.serverSide(ctx, m.rest, "apply", "--server-side"); err != nil {
-		return err
-	}
-	if err := st.serverSide(ctx, m.asked, "apply", "--server-side"); err != nil {
-		return err
+func (e *elastic) isTakenUp(ctx context.Context, st *stage) error {
+	for _, objects := range [][]any{e.rest, e.asked} {
+		if err := st.serverSide(ctx, objects, "apply", "--server-side"); err != nil {
+			return err
+		}
 	}
 	if _, err := st.kubectl(ctx, "--namespace", "elastic", "rollout", "status", "statefulset/elastic-operator", "--timeout=3m", "--request-timeout=4m"); err != nil {
 		return err
 	}
 	return poll(ctx, logTime, func() error {
 		got, err := st.kubectl(ctx, "--namespace", "elastic", "get", "statefulset", "logs-es-default",
-			"--output=jsonpath={.spec.replicas} {.spec.template.spec.containers[?(@.name==\"elasticsearch\")].resources.limits.memory} {.spec.volumeClaimTemplates[0].spec.resources.requests.storage}")
+			`--output=jsonpath={.spec.replicas} {.spec.template.spec.containers[?(@.name=="elasticsearch")].resources.limits.memory} {.spec.volumeClaimTemplates[0].spec.resources.requests.storage}`)
 		if err == nil && got != "1 2Gi 1Gi" {
 			err = fmt.Errorf("ECK makes pods of %q, want 1 2Gi 1Gi", got)
 		}
@@ -149,13 +141,9 @@ func eckTakesUp(ctx context.Context, st *stage) error {
 	})
 }
 
-// withoutElastic takes it away by hand: it was never in the stack.
-func withoutElastic(ctx context.Context, st *stage) error {
-	m, err := st.elastic(ctx)
-	if err != nil {
-		return err
-	}
-	for _, objects := range [][]any{m.asked, m.rest, m.first} {
+// isGone takes it away again.
+func (e *elastic) isGone(ctx context.Context, st *stage) error {
+	for _, objects := range [][]any{e.asked, e.rest, e.first} {
 		if err := st.serverSide(ctx, objects, "delete", "--ignore-not-found", "--timeout=3m", "--request-timeout=4m"); err != nil {
 			return err
 		}
