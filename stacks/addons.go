@@ -61,7 +61,14 @@ func deployAddOns(ctx *pulumi.Context, cfg *config.Config, on *ground, plane *co
 		}
 	}
 	if cfg.RookCeph.Enabled { // after monitoring, whose kinds tell Prometheus of Ceph
-		if _, err := deployRookCeph(ctx, cfg, on, provider, plane, pools, slices.Concat(after, watching)); err != nil {
+		storage, err := deployRookCeph(ctx, cfg, on, provider, plane, pools, slices.Concat(after, watching))
+		if err != nil {
+			return nil, err
+		}
+		volumes = append(volumes, storage)
+	}
+	if cfg.Logging.Enabled { // after all that makes volumes
+		if err := deployLogging(ctx, cfg, on, provider, plane, slices.Concat(after, volumes, watching)); err != nil {
 			return nil, err
 		}
 	}

@@ -52,7 +52,7 @@ func deployGrafana(ctx *pulumi.Context, cfg *config.Config, on *ground, provider
 		Sources: on.sources.grafana, Kubernetes: cfg.Kubernetes.Version,
 		AdminPassword: pulumi.ToSecret(pulumi.String(string(cfg.Monitoring.Grafana.AdminPassword))).(pulumi.StringOutput),
 		Namespace:     monitoring.Namespace, Prometheus: monitoring.Prometheus, Alertmanager: monitoring.Alertmanager,
-		HAProxy: holdsAddress(cfg), Ceph: cfg.RookCeph.Enabled,
+		Loki: lokiURL(cfg), HAProxy: holdsAddress(cfg), Ceph: cfg.RookCeph.Enabled,
 		After: after, DeletedWith: plane.DeletedWith(),
 	}, pulumi.Provider(provider))
 	return err

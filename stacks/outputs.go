@@ -9,8 +9,10 @@ import (
 	"slipway/components/cilium"
 	"slipway/components/cindercsi"
 	"slipway/components/controlplane"
+	"slipway/components/elastic"
 	"slipway/components/grafana"
 	"slipway/components/ingress"
+	"slipway/components/loki"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/components/rookceph"
@@ -56,6 +58,8 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.MetalLB.Enabled, metallb.Keys(), artifacts.MetalLBImages()},
 		{cfg.Ingress.Enabled, ingress.Keys(), artifacts.IngressImages()},
 		{cfg.RookCeph.Enabled, rookceph.Keys(), artifacts.RookCephImages(rookCephArgs(cfg).Drives())},
+		{cfg.Logging.Keeps(config.LoggingLoki), loki.Keys(), artifacts.LokiImages(!cfg.Logging.ExternalCollector)},
+		{cfg.Logging.Keeps(config.LoggingElasticsearch), elastic.Keys(), artifacts.ElasticImages(!cfg.Logging.ExternalCollector)},
 		{cfg.CertManager.Enabled, certmanager.Keys(), artifacts.CertManagerImages()},
 	} {
 		if !addOn.enabled {

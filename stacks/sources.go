@@ -10,8 +10,10 @@ import (
 	"slipway/components/certmanager"
 	"slipway/components/cilium"
 	"slipway/components/cindercsi"
+	"slipway/components/elastic"
 	"slipway/components/grafana"
 	"slipway/components/ingress"
+	"slipway/components/loki"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/components/rookceph"
@@ -29,6 +31,8 @@ type sources struct {
 	ingress  *ingress.Sources
 	certs    *certmanager.Sources
 	rookCeph *rookceph.Sources
+	loki     *loki.Sources
+	eck      *elastic.Sources
 }
 
 // getter fetches what one add-on is made of.
@@ -44,6 +48,8 @@ var (
 	getIngress   getter[ingress.Sources]     = ingress.Get
 	getCerts     getter[certmanager.Sources] = certmanager.Get
 	getRookCeph  getter[rookceph.Sources]    = rookceph.Get
+	getLoki      getter[loki.Sources]        = loki.Get
+	getECK       getter[elastic.Sources]     = elastic.Get
 )
 
 // getSources fetches what add-ons are made of: what cannot be had is said before
@@ -59,6 +65,8 @@ func getSources(ctx context.Context, cfg *config.Config) (*sources, error) {
 		fetch(ctx, cfg, &s.ingress, cfg.Ingress.Enabled, "ingress", getIngress),
 		fetch(ctx, cfg, &s.certs, cfg.CertManager.Enabled, "certManager", getCerts),
 		fetch(ctx, cfg, &s.rookCeph, cfg.RookCeph.Enabled, "rookCeph", getRookCeph),
+		fetch(ctx, cfg, &s.loki, cfg.Logging.Keeps(config.LoggingLoki), "logging", getLoki),
+		fetch(ctx, cfg, &s.eck, cfg.Logging.Keeps(config.LoggingElasticsearch), "logging", getECK),
 	)
 }
 

@@ -9,8 +9,10 @@ import (
 	"slipway/components/certmanager"
 	"slipway/components/cilium"
 	"slipway/components/cindercsi"
+	"slipway/components/elastic"
 	"slipway/components/grafana"
 	"slipway/components/ingress"
+	"slipway/components/loki"
 	"slipway/components/metallb"
 	"slipway/components/monitoring"
 	"slipway/components/rookceph"
@@ -40,6 +42,12 @@ func haveSources(t *testing.T) {
 	})
 	stand(t, &getGrafana, func(context.Context, artifacts.Source, string) (*grafana.Sources, error) {
 		return grafana.NewSources(oneWorkload(t, "grafana", "Deployment", "grafana")), nil
+	})
+	stand(t, &getLoki, func(context.Context, artifacts.Source, string) (*loki.Sources, error) {
+		return loki.NewSources(oneWorkload(t, "loki", "StatefulSet", "loki")), nil
+	})
+	stand(t, &getECK, func(context.Context, artifacts.Source, string) (*elastic.Sources, error) {
+		return elastic.NewSources(oneWorkload(t, "eck-operator", "StatefulSet", "elastic-operator")), nil
 	})
 	stand(t, &getMetalLB, func(context.Context, artifacts.Source, string) (*metallb.Sources, error) {
 		return metallb.NewSources(oneWorkload(t, "metallb", "Deployment", "metallb-controller")), nil

@@ -29,6 +29,8 @@ type GrafanaArgs struct {
 	// Namespace is that of Prometheus and Alertmanager, Prometheus and Alertmanager
 	// their URLs. Required.
 	Namespace, Prometheus, Alertmanager string
+	// Loki is its URL. Optional: there is none.
+	Loki string
 	// HAProxy and Ceph add the dashboards of these. Optional.
 	HAProxy, Ceph bool
 	// After are Prometheus, and what the chart's pods run on. Required.

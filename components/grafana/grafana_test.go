@@ -31,7 +31,7 @@ func run(t *testing.T, change func(*GrafanaArgs)) *pulumitest.Recorded {
 		}
 		args := &GrafanaArgs{
 			Sources: NewSources(chart), Kubernetes: "v1.36.3", AdminPassword: pulumi.String(needle),
-			Namespace: "monitoring", Prometheus: "http://prometheus:9090", Alertmanager: "http://alertmanager:9093",
+			Namespace: "monitoring", Prometheus: "http://prometheus:9090", Alertmanager: "http://alertmanager:9093", Loki: "http://loki:3100",
 			HAProxy: true, Ceph: true, After: []pulumi.Resource{cluster}, DeletedWith: cluster,
 		}
 		change(args)
@@ -65,6 +65,13 @@ func TestEverythingGoesWithTheCluster(t *testing.T) {
 func TestDashboards(t *testing.T) {
 	graph := run(t, func(a *GrafanaArgs) { a.HAProxy = false }).Graph()
 	if strings.Contains(graph, "slipway-haproxy") || !strings.Contains(graph, "slipway-ceph") {
+		t.Errorf("it has\n%s", graph)
+	}
+}
+
+// Grafana asks Loki where there is one.
+func TestLoki(t *testing.T) {
+	if graph := run(t, func(a *GrafanaArgs) { a.Loki = "" }).Graph(); strings.Contains(graph, "loki") {
 		t.Errorf("it has\n%s", graph)
 	}
 }

@@ -126,11 +126,15 @@ func (a *GrafanaArgs) values() values {
 }
 
 func (a *GrafanaArgs) dataSources() []dataSource {
-	return []dataSource{
+	sources := []dataSource{
 		// The dashboards of kube-prometheus-stack ask for these names.
 		{"Prometheus", "prometheus", prometheusUID, a.Prometheus, "proxy", true, dataSourceMore{Method: "POST", TimeInterval: "30s"}},
 		{"Alertmanager", "alertmanager", "alertmanager", a.Alertmanager, "proxy", false, dataSourceMore{Implementation: "prometheus"}},
 	}
+	if a.Loki != "" {
+		sources = append(sources, dataSource{"Loki", "loki", "loki", a.Loki, "proxy", false, dataSourceMore{}})
+	}
+	return sources
 }
 
 // request is what a container asks the scheduler for.

@@ -57,6 +57,9 @@ const (
 	// WaitAvailable waits until an operator has taken over objects of a namespace;
 	// its arguments are the namespace and the objects, as kind/name.
 	WaitAvailable Step = "wait-available"
+	// WaitElastic waits until ECK says that objects are well; its arguments are the
+	// namespace and the objects, as kind/name.
+	WaitElastic Step = "wait-elastic"
 	// WaitAdmitted waits until the API server admits the object on standard input.
 	WaitAdmitted Step = "wait-admitted"
 	// EtcdMember makes a dedicated etcd member. It waits for a majority of the

@@ -38,6 +38,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossCinderCSI(c),
 		crossMetalLB(c),
 		crossMonitoring(c),
+		crossLogging(c),
 		crossIngress(c),
 		crossRookCeph(c),
 		crossCertManager(c),

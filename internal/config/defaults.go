@@ -60,6 +60,7 @@ func (c *Config) setDefaults() {
 	c.setMetalLB()
 	c.setRookCeph()
 	setDefault(&c.Monitoring.Retention, defaultRetention)
+	c.setLogging()
 	c.setIngress()
 	c.setCertManager()
 	c.setPolicy()

@@ -17,15 +17,15 @@ type Monitoring struct {
 	// Defaults to "10d".
 	Retention string `json:"retention,omitempty"`
 	// Storage is Prometheus's claim. Optional: samples go with its pod.
-	Storage MonitoringStorage `json:"storage,omitzero"`
+	Storage Claim `json:"storage,omitzero"`
 	// Alertmanager says who is told about alerts. Optional.
 	Alertmanager Alertmanager `json:"alertmanager,omitzero"`
 	// Grafana shows what was collected. Optional.
 	Grafana Grafana `json:"grafana,omitzero"`
 }
 
-// MonitoringStorage is the claim that samples are kept in.
-type MonitoringStorage struct {
+// Claim is what an add-on keeps its data in.
+type Claim struct {
 	// Class is the storage class. Optional. Defaults to the cluster's default one.
 	Class string `json:"class,omitempty"`
 	// SizeGB is the size in GiB. Required if there is to be a claim.
@@ -60,21 +60,27 @@ func validateMonitoring(m Monitoring, path *field.Path) field.ErrorList {
 	if !retention.MatchString(m.Retention) {
 		errs = append(errs, field.Invalid(path.Child("retention"), m.Retention, "must be a number with a unit: h, d, w or y"))
 	}
-	storage := path.Child("storage")
-	switch {
-	case m.Storage.SizeGB < 0:
-		errs = append(errs, field.Invalid(storage.Child("sizeGB"), m.Storage.SizeGB, "must be 1 or more"))
-	case m.Storage.Class != "" && m.Storage.SizeGB == 0:
-		errs = append(errs, field.Required(storage.Child("sizeGB"), "how large the claim is"))
-	}
-	if m.Storage.Class != "" {
-		for _, problem := range validation.IsDNS1123Subdomain(m.Storage.Class) {
-			errs = append(errs, field.Invalid(storage.Child("class"), m.Storage.Class, problem))
-		}
-	}
+	errs = append(errs, validateClaim(m.Storage, path.Child("storage"))...)
 	errs = append(errs, validateGrafana(m, path.Child("grafana"))...)
 	if why := receiversProblem(m.Alertmanager.Configuration); why != "" {
 		errs = append(errs, field.Invalid(path.Child("alertmanager", "configuration"), "[secret]", why))
+	}
+	return errs
+}
+
+func validateClaim(claim Claim, path *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	switch {
+	case claim.SizeGB < 0:
+		errs = append(errs, field.Invalid(path.Child("sizeGB"), claim.SizeGB, "must be 1 or more"))
+	case claim.Class != "" && claim.SizeGB == 0:
+		errs = append(errs, field.Required(path.Child("sizeGB"), "how large the claim is"))
+	}
+	if claim.Class == "" {
+		return errs
+	}
+	for _, problem := range validation.IsDNS1123Subdomain(claim.Class) {
+		errs = append(errs, field.Invalid(path.Child("class"), claim.Class, problem))
 	}
 	return errs
 }

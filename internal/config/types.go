@@ -41,6 +41,8 @@ type Config struct {
 	MetalLB MetalLB `json:"metalLB,omitzero"`
 	// Monitoring watches the cluster with Prometheus. Optional.
 	Monitoring Monitoring `json:"monitoring,omitzero"`
+	// Logging keeps what pods write. Optional.
+	Logging Logging `json:"logging,omitzero"`
 	// KeystoneAuth lets people log in with their identity in OpenStack. Optional.
 	KeystoneAuth KeystoneAuth `json:"keystoneAuth,omitzero"`
 	// Ingress hands HTTP requests to Services by host names. Optional.

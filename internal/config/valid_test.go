@@ -123,6 +123,9 @@ kubernetes:
     mode: nftables
   serviceCIDR: 10.96.0.0/16
   version: v1.36.3
+logging:
+  retention: 7d
+  type: loki
 monitoring:
   retention: 10d
 network:

@@ -37,6 +37,7 @@ func validate(c *Config) field.ErrorList {
 		validateCloudController(c.CloudController, root("cloudController")),
 		validateCinderCSI(c.CinderCSI, root("cinderCSI")),
 		validateMonitoring(c.Monitoring, root("monitoring")),
+		validateLogging(c.Logging, root("logging")),
 		validateMetalLB(c.MetalLB, root("metalLB")),
 		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
 		validateIngress(c.Ingress, root("ingress")),

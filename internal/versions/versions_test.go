@@ -44,6 +44,8 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"traefik", "sigs.k8s.io/gateway-api", GatewayAPI},
 		// tools/rook-operator is older than Rook: its README says why.
 		{"cilium", "github.com/cilium/cilium", Cilium},
+		{"loki", "github.com/grafana/loki/v3", "v" + Loki},
+		{"eck", "github.com/elastic/cloud-on-k8s/v3", "v" + ECK},
 		{"cert-manager", "github.com/cert-manager/cert-manager", CertManager},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).

@@ -23,6 +23,7 @@ const (
 	cinderStack       = "e2e-cinder"
 	metalLBStack      = "e2e-metallb"
 	monitoringStack   = "e2e-monitoring"
+	loggingStack      = "e2e-logging"
 	vxlanStack        = "e2e-vxlan"
 	hostGWStack       = "e2e-host-gw"
 	routesStack       = "e2e-routes"
@@ -84,6 +85,12 @@ var overlays = map[string]func(values){
 		// One control plane is enough for HAProxy to be watched.
 		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
 		v["slipway:monitoring"] = map[string]any{"enabled": true}
+	},
+	// The local cloud has no program that brings logs.
+	loggingStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "logging"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		v["slipway:logging"] = map[string]any{"enabled": true, "externalCollector": true}
 	},
 	keystoneStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "keystone"

@@ -38,6 +38,7 @@ var addons = []addon{
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
 	{name: "cilium", key: "slipway:kubernetes", group: pins.cilium, asks: isCilium},
+	{name: "logging", key: "slipway:logging", group: pins.logging},
 }
 
 // core is the group that every cluster needs.

@@ -29,7 +29,7 @@ options:
              Remembered until a version changes; giving it decides anew.
   -addons NAME,...
              artifacts that only some clusters need: cinder-csi, metallb, monitoring, keystone-auth,
-             ingress, cert-manager
+             ingress, cert-manager, logging
   -stack FILE
              the add-ons that this stack's configuration enables
   -h         this text
