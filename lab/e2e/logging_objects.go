@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 )
@@ -18,21 +16,9 @@ type manifests struct{ first, asked, rest []any }
 // previewed are the objects that a change of the configuration would make, of the
 // resources whose names contain a part.
 func (st *stage) previewed(ctx context.Context, part string, change func(values)) (manifests, error) {
-	text, err := os.ReadFile(st.stackFile())
+	out, err := st.previewJSON(ctx, change)
 	if err != nil {
 		return manifests{}, err
-	}
-	changed, err := edited(text, change)
-	if err != nil {
-		return manifests{}, err
-	}
-	file := filepath.Join(st.logs, "Pulumi."+st.stack+".preview.yaml")
-	if err := os.WriteFile(file, changed, 0o600); err != nil {
-		return manifests{}, err
-	}
-	out, err := st.tool(ctx, command{argv: operation(st.stack, file, "preview", "--json"), quiet: true})
-	if err != nil {
-		return manifests{}, fmt.Errorf("%w: %s", err, out)
 	}
 	return objectsIn(out, part)
 }

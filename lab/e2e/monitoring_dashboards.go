@@ -12,17 +12,10 @@ import (
 // grafanaIsAccepted has the API server judge Grafana, without running it: previews
 // ask it to. What the dashboard of Slipway's own asks, Prometheus has an answer to.
 func grafanaIsAccepted(ctx context.Context, st *stage) error {
-	with := func(grafana map[string]any) error {
-		return st.writeEdited(st.sourceFile(), func(v values) {
-			overlays[st.stack](v)
-			v.at("slipway:monitoring")["grafana"] = grafana
-		})
-	}
-	if err := with(map[string]any{"enabled": true, "adminPassword": "only-for-a-preview"}); err != nil {
-		return err
-	}
-	out, err := st.pulumi(ctx, "preview", "--json")
-	if err := errors.Join(err, with(map[string]any{})); err != nil {
+	out, err := st.previewJSON(ctx, func(v values) {
+		v.at("slipway:monitoring")["grafana"] = map[string]any{"enabled": true, "adminPassword": "only-for-a-preview"}
+	})
+	if err != nil {
 		return err
 	}
 	questions, err := questionsIn(out)
