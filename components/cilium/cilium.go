@@ -59,11 +59,11 @@ func NewCilium(ctx *pulumi.Context, name string, args *CiliumArgs, opts ...pulum
 		return nil, errors.New("args is required")
 	}
 	if err := args.validate(); err != nil {
-		return nil, fmt.Errorf("Cilium %q: %w", name, err)
+		return nil, fmt.Errorf("cilium %q: %w", name, err)
 	}
 	objects, err := args.objects()
 	if err != nil {
-		return nil, fmt.Errorf("Cilium %q: %w", name, err)
+		return nil, fmt.Errorf("cilium %q: %w", name, err)
 	}
 	c := &Cilium{}
 	if err := ctx.RegisterComponentResource(typeToken, name, c, opts...); err != nil {
@@ -77,20 +77,22 @@ func NewCilium(ctx *pulumi.Context, name string, args *CiliumArgs, opts ...pulum
 
 func (a *CiliumArgs) validate() error {
 	var errs []error
-	if a.Sources == nil {
-		errs = append(errs, errors.New("Sources is required"))
-	}
-	if a.Kubernetes == "" {
-		errs = append(errs, errors.New("Kubernetes is required"))
+	for _, f := range []struct {
+		name    string
+		missing bool
+	}{{"Sources", a.Sources == nil}, {"Kubernetes", a.Kubernetes == ""}} {
+		if f.missing {
+			errs = append(errs, fmt.Errorf("%s is required", f.name))
+		}
 	}
 	if !a.PodCIDR.IsValid() || !a.PodCIDR.Addr().Is4() {
 		errs = append(errs, fmt.Errorf("PodCIDR %v: must be an IPv4 range", a.PodCIDR))
 	}
 	if a.Mode != VXLAN && a.Mode != Native {
-		errs = append(errs, fmt.Errorf("Mode %q: must be %q or %q", a.Mode, VXLAN, Native))
+		errs = append(errs, fmt.Errorf("mode %q: must be %q or %q", a.Mode, VXLAN, Native))
 	}
 	if a.Operators < 1 || a.Operators > maxOperators {
-		errs = append(errs, fmt.Errorf("Operators %d: must be 1 or %d", a.Operators, maxOperators))
+		errs = append(errs, fmt.Errorf("%d operators: must be 1 or %d", a.Operators, maxOperators))
 	}
 	return errors.Join(errs...)
 }

@@ -84,10 +84,10 @@ func TestBadArgsCreateNothing(t *testing.T) {
 		want string
 	}{
 		"none": {nil, "args is required"},
-		"empty": {&CiliumArgs{}, "Cilium \"demo-cilium\": Sources is required\nKubernetes is required\nPodCIDR invalid Prefix: must be an IPv4 range\n" +
-			"Mode \"\": must be \"vxlan\" or \"native\"\nOperators 0: must be 1 or 2"},
-		"IPv6":           {ipv6, `Cilium "demo-cilium": PodCIDR fd00::/48: must be an IPv4 range`},
-		"many operators": {many, `Cilium "demo-cilium": Operators 3: must be 1 or 2`},
+		"empty": {&CiliumArgs{}, "cilium \"demo-cilium\": Sources is required\nKubernetes is required\nPodCIDR invalid Prefix: must be an IPv4 range\n" +
+			"mode \"\": must be \"vxlan\" or \"native\"\n0 operators: must be 1 or 2"},
+		"IPv6":           {ipv6, `cilium "demo-cilium": PodCIDR fd00::/48: must be an IPv4 range`},
+		"many operators": {many, `cilium "demo-cilium": 3 operators: must be 1 or 2`},
 	}
 	for test, tc := range tests {
 		t.Run(test, func(t *testing.T) {

@@ -81,8 +81,13 @@ func (b board) object(namespace string) (charts.Object, error) {
 	}, nil
 }
 
+// build uses the model that Grafana takes from files. The SDK calls it deprecated for
+// one that its API takes.
+//
+//lint:ignore SA1019 see above
 func (b board) build() (sdk.Dashboard, error) {
 	source := sdk.DataSourceRef{Type: new("prometheus"), Uid: new(prometheusUID)}
+	//lint:ignore SA1019 see above
 	builder := sdk.NewDashboardBuilder(b.title).Uid("slipway-"+b.name).Tags([]string{"slipway"}).Refresh("1m").Time("now-3h", "now").Readonly()
 	for _, p := range b.panels {
 		query := prometheus.NewDataqueryBuilder().Expr(p.expr).LegendFormat(p.legend)

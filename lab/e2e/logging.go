@@ -67,7 +67,7 @@ func lokiKeepsLine(ctx context.Context, st *stage) error {
 	err = poll(ctx, logTime, func() error {
 		out, err := st.kubectl(ctx, "--namespace", podsNamespace, "exec", "client", "--", "sh", "-c", request, "sh", string(body))
 		if err == nil && !strings.Contains(out, " 204 ") {
-			err = fmt.Errorf("Loki answers %q, want 204", out)
+			err = fmt.Errorf("to a line pushed, Loki answers %q, want 204", out)
 		}
 		return err
 	})
@@ -92,7 +92,7 @@ func (st *stage) lokiHas(ctx context.Context, line string) error {
 		return err
 	}
 	if r := answer.Data.Result; len(r) != 1 || len(r[0].Values) != 1 || r[0].Values[0][1] != line {
-		return fmt.Errorf("Loki finds %v, want %q", r, line)
+		return fmt.Errorf("asked for the line, Loki finds %v, want %q", r, line)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func otherLogRetention(ctx context.Context, st *stage) error {
 	return poll(ctx, logTime, func() error {
 		out, err := st.kubectl(ctx, "get", "--raw", lokiAt("/config"))
 		if err == nil && !strings.Contains(out, "retention_period: 2d\n") {
-			err = fmt.Errorf("Loki does not keep logs for 2d: %s", linesWith(out, "retention"))
+			err = fmt.Errorf("logs are not kept for 2d: %s", linesWith(out, "retention"))
 		}
 		return err
 	})
