@@ -11,7 +11,7 @@ const typeService = "kubernetes:core/v1:Service"
 // privileged are the namespaces of Kubernetes and of Slipway's add-ons that
 // reach into their node.
 var privileged = []string{
-	"kube-system", "kube-flannel", "metallb-system", "monitoring", "rook-ceph",
+	"elastic", "kube-flannel", "kube-system", "loki", "metallb-system", "monitoring", "rook-ceph",
 }
 
 func workloadRules() []Rule {
