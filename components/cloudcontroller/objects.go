@@ -34,7 +34,7 @@ var permissions = []struct {
 
 // install creates the controller's objects and returns its daemon.
 func (a *CloudControllerArgs) install(ctx *pulumi.Context, name string, credential *identity.ApplicationCredential, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: inNamespace(accountName)}, opts...)
+	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: objectmeta.NotAwaited(inNamespace(accountName))}, opts...)
 	if err != nil {
 		return nil, err
 	}

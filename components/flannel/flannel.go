@@ -108,7 +108,7 @@ func (f *Flannel) createAccount(ctx *pulumi.Context, name string, parent pulumi.
 		return err
 	}
 	f.Namespace = namespace.Metadata.Name().Elem()
-	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: f.metadata()}, parent)
+	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: objectmeta.NotAwaited(f.metadata())}, parent)
 	if err != nil {
 		return err
 	}

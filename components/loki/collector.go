@@ -26,7 +26,7 @@ const (
 // collect runs Alloy on every node.
 func (a *LokiArgs) collect(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 	// All names are known, so that a preview has the API server judge all of it.
-	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: named()}, opts...)
+	account, err := corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{Metadata: objectmeta.NotAwaited(named())}, opts...)
 	if err != nil {
 		return err
 	}

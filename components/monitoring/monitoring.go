@@ -136,7 +136,7 @@ func (a *MonitoringArgs) install(ctx *pulumi.Context, name string, objects []cha
 func newKubelets(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (*corev1.Service, error) {
 	metadata := objectmeta.In(pulumi.String("kube-system"), chartName+"-kubelet", pulumi.StringMap{"k8s-app": pulumi.String("kubelet")})
 	// It has no pods to wait for.
-	metadata.Annotations.(pulumi.StringMap)["pulumi.com/skipAwait"] = pulumi.String("true")
+	metadata = objectmeta.NotAwaited(metadata)
 	return corev1.NewService(ctx, name+"-kubelets", &corev1.ServiceArgs{
 		Metadata: metadata,
 		Spec: corev1.ServiceSpecArgs{

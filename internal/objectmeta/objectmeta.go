@@ -28,3 +28,14 @@ func In(namespace pulumi.StringInput, name string, labels pulumi.StringMap) meta
 	m.Namespace = namespace
 	return m
 }
+
+// SkipAwait is the annotation that has the provider take an object for ready once
+// the API server has it. For ServiceAccounts it waits for a Secret if it could not
+// learn the server's version, as from a busy one: five minutes, in vain.
+const SkipAwait = "pulumi.com/skipAwait"
+
+// NotAwaited is metadata of an object that is ready once the API server has it.
+func NotAwaited(m metav1.ObjectMetaArgs) metav1.ObjectMetaArgs {
+	m.Annotations.(pulumi.StringMap)[SkipAwait] = pulumi.String("true")
+	return m
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/charts"
+	"slipway/internal/objectmeta"
 )
 
 // Args are the objects, and what is known only while the stack is deployed.
@@ -106,6 +107,9 @@ func register(ctx *pulumi.Context, name string, o charts.Object, args Args, opts
 	}
 	// As in internal/objectmeta: all creations are by one manager.
 	child(metadata, "annotations")["pulumi.com/patchFieldManager"] = pulumi.String("slipway")
+	if o.Kind() == "ServiceAccount" {
+		child(metadata, "annotations")[objectmeta.SkipAwait] = pulumi.String("true")
+	}
 	if hasPods(o) && len(args.PodAnnotations) > 0 {
 		annotations := child(child(child(child(fields, "spec"), "template"), "metadata"), "annotations")
 		for key, value := range args.PodAnnotations {
