@@ -1,35 +1,27 @@
 package grafana
 
 import (
-	"strings"
-
 	"slipway/internal/artifacts"
+	"slipway/internal/charts"
 )
 
 // values is what is set of the chart's values:
 // https://github.com/grafana-community/helm-charts/blob/grafana-13.0.1/charts/grafana/values.yaml
 type values struct {
-	Name           string            `json:"fullnameOverride"`
-	Image          image             `json:"image"`
-	Resources      resources         `json:"resources"`
-	Env            map[string]string `json:"env"`
-	Secrets        []secretMount     `json:"extraSecretMounts"`
-	Settings       settings          `json:"grafana.ini"`
-	DataSources    dataSourceFiles   `json:"datasources"`
-	RBAC           rbac              `json:"rbac"`
-	Sidecar        sidecar           `json:"sidecar"`
-	ServiceMonitor enabled           `json:"serviceMonitor"`
+	Name           string             `json:"fullnameOverride"`
+	Image          charts.ImageValues `json:"image"`
+	Resources      resources          `json:"resources"`
+	Env            map[string]string  `json:"env"`
+	Secrets        []secretMount      `json:"extraSecretMounts"`
+	Settings       settings           `json:"grafana.ini"`
+	DataSources    dataSourceFiles    `json:"datasources"`
+	RBAC           rbac               `json:"rbac"`
+	Sidecar        sidecar            `json:"sidecar"`
+	ServiceMonitor enabled            `json:"serviceMonitor"`
 }
 
 type enabled struct {
 	Enabled bool `json:"enabled"`
-}
-
-// image has its registry apart, as this chart asks for it.
-type image struct {
-	Registry   string `json:"registry"`
-	Repository string `json:"repository"`
-	Tag        string `json:"tag"`
 }
 
 type resources struct {
@@ -94,9 +86,9 @@ type rbac struct {
 }
 
 type sidecar struct {
-	Image      image      `json:"image"`
-	Resources  resources  `json:"resources"`
-	Dashboards dashboards `json:"dashboards"`
+	Image      charts.ImageValues `json:"image"`
+	Resources  resources          `json:"resources"`
+	Dashboards dashboards         `json:"dashboards"`
 }
 
 // dashboards has ConfigMaps of all namespaces with the usual label taken up.
@@ -112,14 +104,14 @@ type dashboards struct {
 
 func (a *GrafanaArgs) values() values {
 	return values{
-		Name: chartName, Image: split(artifacts.Grafana()), Resources: request("50m", "160Mi"),
+		Name: chartName, Image: charts.ImageOf(artifacts.Grafana()), Resources: request("50m", "160Mi"),
 		Env:            map[string]string{"GF_SECURITY_ADMIN_USER": "admin", "GF_SECURITY_ADMIN_PASSWORD": "$__file{" + secretPath + "/" + passwordKey + "}"},
 		Secrets:        []secretMount{{"admin", secretName, secretPath, true, 0o440}},
 		Settings:       settings{Plugins: plugins{PreinstallDisabled: true}},
 		DataSources:    dataSourceFiles{dataSources{1, a.dataSources()}},
 		RBAC:           rbac{roleName},
 		ServiceMonitor: enabled{true},
-		Sidecar: sidecar{split(artifacts.GrafanaSidecar()), request("10m", "80Mi"), dashboards{
+		Sidecar: sidecar{charts.ImageOf(artifacts.GrafanaSidecar()), request("10m", "80Mi"), dashboards{
 			enabled{true}, dashboardLabel, "1", "ALL", "configmap", true,
 		}},
 	}
@@ -140,9 +132,4 @@ func (a *GrafanaArgs) dataSources() []dataSource {
 // request is what a container asks the scheduler for.
 func request(cpu, memory string) resources {
 	return resources{map[string]string{"cpu": cpu, "memory": memory}}
-}
-
-func split(i artifacts.Image) image {
-	registry, repository, _ := strings.Cut(i.Repository, "/")
-	return image{registry, repository, i.Tag}
 }

@@ -2,9 +2,9 @@ package loki
 
 import (
 	"fmt"
-	"strings"
 
 	"slipway/internal/artifacts"
+	"slipway/internal/charts"
 )
 
 // values is what is set of the chart's values:
@@ -60,7 +60,7 @@ type sidecar struct {
 // lokiValues are Loki's own configuration:
 // https://grafana.com/docs/loki/v3.7.x/configure/
 type lokiValues struct {
-	Image image `json:"image"`
+	Image charts.ImageValues `json:"image"`
 	// Auth would want a tenant named with everything.
 	Auth      bool         `json:"auth_enabled"`
 	Common    commonConfig `json:"commonConfig"`
@@ -70,13 +70,6 @@ type lokiValues struct {
 	Limits    limits       `json:"limits_config"`
 	Compactor compactor    `json:"compactor"`
 	Analytics analytics    `json:"analytics"`
-}
-
-// image has its registry apart, as this chart asks for it.
-type image struct {
-	Registry   string `json:"registry"`
-	Repository string `json:"repository"`
-	Tag        string `json:"tag"`
 }
 
 type commonConfig struct {
@@ -160,7 +153,7 @@ func (a *LokiArgs) values() values {
 	v := values{
 		Name: chartName, Mode: "Monolithic",
 		Loki: lokiValues{
-			Image: split(artifacts.Loki()), Common: commonConfig{1, ring{ringStore{"inmemory"}}}, Members: memberlist{[]string{}}, Storage: storageType{"filesystem"},
+			Image: charts.ImageOf(artifacts.Loki()), Common: commonConfig{1, ring{ringStore{"inmemory"}}}, Members: memberlist{[]string{}}, Storage: storageType{"filesystem"},
 			Schema:    schemaConfig{[]schema{{"2024-04-01", "tsdb", "filesystem", "v13", schemaIndex{"index_", "24h"}}}},
 			Limits:    limits{fmt.Sprintf("%dh", a.RetentionDays*24)},
 			Compactor: compactor{true, "filesystem"},
@@ -173,9 +166,4 @@ func (a *LokiArgs) values() values {
 		v.SingleBinary.Persistence = persistence{true, s.Class, s.Size}
 	}
 	return v
-}
-
-func split(i artifacts.Image) image {
-	registry, repository, _ := strings.Cut(i.Repository, "/")
-	return image{registry, repository, i.Tag}
 }

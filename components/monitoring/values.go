@@ -1,9 +1,8 @@
 package monitoring
 
 import (
-	"strings"
-
 	"slipway/internal/artifacts"
+	"slipway/internal/charts"
 )
 
 // values is what is set of the chart's values:
@@ -31,20 +30,13 @@ type grafanaValues struct {
 	Dashboards bool `json:"forceDeployDashboards"`
 }
 
-// image has its registry apart, as this chart asks for it.
-type image struct {
-	Registry   string `json:"registry"`
-	Repository string `json:"repository"`
-	Tag        string `json:"tag"`
-}
-
 type resources struct {
 	Requests map[string]string `json:"requests"`
 }
 
 type operatorValues struct {
-	Image     image     `json:"image"`
-	Resources resources `json:"resources"`
+	Image     charts.ImageValues `json:"image"`
+	Resources resources          `json:"resources"`
 	// Webhooks would want a certificate that jobs of the chart make.
 	Webhooks enabled        `json:"admissionWebhooks"`
 	TLS      enabled        `json:"tls"`
@@ -52,8 +44,8 @@ type operatorValues struct {
 }
 
 type exporterValues struct {
-	Image     image     `json:"image"`
-	Resources resources `json:"resources"`
+	Image     charts.ImageValues `json:"image"`
+	Resources resources          `json:"resources"`
 }
 
 type nodeExporterValues struct {
@@ -92,7 +84,7 @@ var withoutLinks = relabeling{[]string{"__name__", "scope"}, "node_network_addre
 
 // nodeExporterImage says what is added to its tag: nothing.
 type nodeExporterImage struct {
-	image
+	charts.ImageValues
 	Distroless bool `json:"distroless"`
 }
 
@@ -102,15 +94,15 @@ type prometheusValues struct {
 
 // prometheusSpec takes everybody's monitors and rules, not only the chart's own.
 type prometheusSpec struct {
-	Image           image     `json:"image"`
-	Resources       resources `json:"resources"`
-	Retention       string    `json:"retention"`
-	Storage         *storage  `json:"storageSpec,omitempty"`
-	OwnRules        bool      `json:"ruleSelectorNilUsesHelmValues"`
-	OwnServices     bool      `json:"serviceMonitorSelectorNilUsesHelmValues"`
-	OwnPods         bool      `json:"podMonitorSelectorNilUsesHelmValues"`
-	OwnProbes       bool      `json:"probeSelectorNilUsesHelmValues"`
-	OwnScrapeConfig bool      `json:"scrapeConfigSelectorNilUsesHelmValues"`
+	Image           charts.ImageValues `json:"image"`
+	Resources       resources          `json:"resources"`
+	Retention       string             `json:"retention"`
+	Storage         *storage           `json:"storageSpec,omitempty"`
+	OwnRules        bool               `json:"ruleSelectorNilUsesHelmValues"`
+	OwnServices     bool               `json:"serviceMonitorSelectorNilUsesHelmValues"`
+	OwnPods         bool               `json:"podMonitorSelectorNilUsesHelmValues"`
+	OwnProbes       bool               `json:"probeSelectorNilUsesHelmValues"`
+	OwnScrapeConfig bool               `json:"scrapeConfigSelectorNilUsesHelmValues"`
 }
 
 type storage struct {
@@ -132,8 +124,8 @@ type alertmanagerValues struct {
 }
 
 type alertmanagerSpec struct {
-	Image     image     `json:"image"`
-	Resources resources `json:"resources"`
+	Image     charts.ImageValues `json:"image"`
+	Resources resources          `json:"resources"`
 	// UseExistingSecret and ConfigSecret name Slipway's own configuration: the
 	// chart would write it into its objects, where it is no secret.
 	UseExistingSecret bool   `json:"useExistingSecret"`
@@ -153,17 +145,17 @@ func (a *MonitoringArgs) values() values {
 	v := values{
 		Name: chartName,
 		Operator: operatorValues{
-			Image: split(artifacts.PrometheusOperator()), Resources: request("10m", "64Mi"),
-			Reloader: exporterValues{split(artifacts.PrometheusConfigReloader()), request("5m", "24Mi")},
+			Image: charts.ImageOf(artifacts.PrometheusOperator()), Resources: request("10m", "64Mi"),
+			Reloader: exporterValues{charts.ImageOf(artifacts.PrometheusConfigReloader()), request("5m", "24Mi")},
 		},
 		Prometheus: prometheusValues{prometheusSpec{
-			Image: split(artifacts.Prometheus()), Resources: request("100m", "400Mi"), Retention: a.Retention,
+			Image: charts.ImageOf(artifacts.Prometheus()), Resources: request("100m", "400Mi"), Retention: a.Retention,
 		}},
 		Alertmanager: alertmanagerValues{alertmanagerSpec{
-			Image: split(artifacts.Alertmanager()), Resources: request("10m", "32Mi"), UseExistingSecret: true, ConfigSecret: secretName,
+			Image: charts.ImageOf(artifacts.Alertmanager()), Resources: request("10m", "32Mi"), UseExistingSecret: true, ConfigSecret: secretName,
 		}},
 		NodeExporter:     a.nodeExporter(),
-		KubeStateMetrics: exporterValues{split(artifacts.KubeStateMetrics()), request("10m", "48Mi")},
+		KubeStateMetrics: exporterValues{charts.ImageOf(artifacts.KubeStateMetrics()), request("10m", "48Mi")},
 		Etcd:             enabled{len(a.Etcd) == 0},
 		Grafana:          grafanaValues{Dashboards: a.Dashboards},
 	}
@@ -175,7 +167,7 @@ func (a *MonitoringArgs) values() values {
 
 func (a *MonitoringArgs) nodeExporter() nodeExporterValues {
 	return nodeExporterValues{
-		nodeExporterImage{image: split(artifacts.NodeExporter())}, request("10m", "24Mi"),
+		nodeExporterImage{ImageValues: charts.ImageOf(artifacts.NodeExporter())}, request("10m", "24Mi"),
 		nodeExporterArgs, nodeExporterPrometheus{nodeExporterMonitor{[]relabeling{withoutLinks}}},
 	}
 }
@@ -183,9 +175,4 @@ func (a *MonitoringArgs) nodeExporter() nodeExporterValues {
 // request is what a container asks the scheduler for.
 func request(cpu, memory string) resources {
 	return resources{map[string]string{"cpu": cpu, "memory": memory}}
-}
-
-func split(i artifacts.Image) image {
-	registry, repository, _ := strings.Cut(i.Repository, "/")
-	return image{registry, repository, i.Tag}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -28,8 +29,7 @@ options:
              where to get things from; auto: upstream if it answers.
              Remembered until a version changes; giving it decides anew.
   -addons NAME,...
-             artifacts that only some clusters need: cinder-csi, metallb, monitoring, keystone-auth,
-             ingress, cert-manager, logging
+             artifacts that only some clusters need: %s
   -stack FILE
              the add-ons that this stack's configuration enables
   -h         this text
@@ -46,7 +46,7 @@ func main() {
 	defer stop()
 	err := run(ctx, os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Print(usage)
+		fmt.Printf(usage, strings.Join(addonNames(), ", "))
 		return
 	}
 	if err != nil {
