@@ -52,13 +52,7 @@ func TestGrafana(t *testing.T) {
 }
 
 func TestEverythingGoesWithTheCluster(t *testing.T) {
-	recorded := run(t, asItIs)
-	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-grafana-cluster").URN
-	for _, r := range recorded.Resources {
-		if r.Custom && r.DeletedWith != cluster {
-			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
-		}
-	}
+	run(t, asItIs).AssertDeletedWith(t, "demo-grafana-cluster")
 }
 
 // There are dashboards of what there is.

@@ -57,13 +57,7 @@ func TestIngress(t *testing.T) {
 }
 
 func TestEverythingGoesWithTheCluster(t *testing.T) {
-	recorded := run(t, asItIs)
-	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-ingress-cluster").URN
-	for _, r := range recorded.Resources {
-		if r.Custom && r.DeletedWith != cluster {
-			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
-		}
-	}
+	run(t, asItIs).AssertDeletedWith(t, "demo-ingress-cluster")
 }
 
 // A load balancer of the cloud asks all nodes, and knows nothing of MetalLB.

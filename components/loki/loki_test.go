@@ -49,13 +49,7 @@ func TestLoki(t *testing.T) {
 }
 
 func TestEverythingGoesWithTheCluster(t *testing.T) {
-	recorded := run(t, asItIs)
-	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-loki-cluster").URN
-	for _, r := range recorded.Resources {
-		if r.Custom && r.DeletedWith != cluster {
-			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
-		}
-	}
+	run(t, asItIs).AssertDeletedWith(t, "demo-loki-cluster")
 }
 
 // What brings logs finds Loki there.

@@ -59,13 +59,7 @@ func TestMonitoring(t *testing.T) {
 }
 
 func TestEverythingGoesWithTheCluster(t *testing.T) {
-	recorded := run(t, asItIs)
-	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-monitoring-cluster").URN
-	for _, r := range recorded.Resources {
-		if r.Custom && r.DeletedWith != cluster {
-			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
-		}
-	}
+	run(t, asItIs).AssertDeletedWith(t, "demo-monitoring-cluster")
 }
 
 // Another configuration is waited for again.

@@ -73,13 +73,7 @@ func TestRookCeph(t *testing.T) {
 }
 
 func TestEverythingGoesWithTheCluster(t *testing.T) {
-	recorded := run(t, asItIs)
-	cluster := recorded.Get(t, pulumitest.ComponentType, "demo-cluster").URN
-	for _, r := range recorded.Resources {
-		if r.Custom && r.DeletedWith != cluster {
-			t.Errorf("%s %s is deleted with %q", r.Type, r.Name, r.DeletedWith)
-		}
-	}
+	run(t, asItIs).AssertDeletedWith(t, "demo-cluster")
 }
 
 // Rook takes what it is given: each disk has to be looked at before.

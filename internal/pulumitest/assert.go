@@ -44,6 +44,17 @@ func (r *Recorded) AssertParented(t testing.TB) {
 	}
 }
 
+// AssertDeletedWith checks that every resource goes when the named Component does.
+func (r *Recorded) AssertDeletedWith(t testing.TB, component string) {
+	t.Helper()
+	owner := r.Get(t, ComponentType, component).URN
+	for _, res := range r.Resources {
+		if res.Custom && res.DeletedWith != owner {
+			t.Errorf("%s %q is deleted with %q, want %q", res.Type, res.Name, res.DeletedWith, owner)
+		}
+	}
+}
+
 // AssertOutputsRegistered checks that every component's constructor reached
 // RegisterResourceOutputs.
 func (r *Recorded) AssertOutputsRegistered(t testing.TB) {
