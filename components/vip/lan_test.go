@@ -199,9 +199,11 @@ const keepalivedLog = "/var/log/keepalived.log"
 var (
 	entered = regexp.MustCompile(`Entering (\w+) STATE`)
 	ranked  = regexp.MustCompile(`VRRP_Script\(rank\) (?:considered )?(\w+)`)
+	joined  = regexp.MustCompile(`VRRP_Script\(majority\) (?:considered )?(\w+)`)
 )
 
-// calm tells whether the machine is holder or backup and outranks nobody.
+// calm tells whether the machine is holder or backup, outranks nobody and is
+// not outranked.
 func (m *proxy) calm() bool {
 	log := m.read(keepalivedLog)
 	last := func(what *regexp.Regexp) string {
@@ -211,7 +213,9 @@ func (m *proxy) calm() bool {
 		}
 		return found[len(found)-1][1]
 	}
-	return slices.Contains([]string{"MASTER", "BACKUP"}, last(entered)) && slices.Contains([]string{"", "failed", "unsuccessful"}, last(ranked))
+	return slices.Contains([]string{"MASTER", "BACKUP"}, last(entered)) &&
+		slices.Contains([]string{"", "failed", "unsuccessful"}, last(ranked)) &&
+		slices.Contains([]string{"", "succeeded", "successful"}, last(joined))
 }
 
 func eventually(t *testing.T, limit time.Duration, what string, done func() bool) {

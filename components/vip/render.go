@@ -24,6 +24,9 @@ const (
 	priorityStep = 5
 	// rankWeight exceeds the difference of any two priorities.
 	rankWeight = 50
+	// minorityWeight exceeds rankWeight by more than that: who is cut off may for a
+	// while outrank whom it missed first.
+	minorityWeight = 2 * rankWeight
 	// rankFall is for how many seconds a returned member stays outranked.
 	rankFall = 5
 	// maxProxies keeps the differences below rankWeight.
@@ -67,12 +70,12 @@ func (t topology) render(host string) (bootstrap.Proxy, error) {
 	}
 	params := struct {
 		topology
-		Self                           member
-		Peers                          []member
-		Priority, RankWeight, RankFall int
+		Self                                           member
+		Peers                                          []member
+		Priority, RankWeight, RankFall, MinorityWeight int
 	}{
 		t, self, slices.Delete(slices.Clone(t.Proxies), i, i+1),
-		basePriority + priorityStep*(len(t.Proxies)-i), rankWeight, rankFall,
+		basePriority + priorityStep*(len(t.Proxies)-i), rankWeight, rankFall, minorityWeight,
 	}
 	haproxy, err := execute("haproxy.cfg.tmpl", params)
 	if err != nil {

@@ -83,6 +83,9 @@ func TestPriorities(t *testing.T) {
 	if highest := basePriority + priorityStep*len(all) + rankWeight; len(seen) != len(all) || spread >= rankWeight || highest > 254 {
 		t.Errorf("%d priorities for %d proxies, %d apart, the highest %d", len(seen), len(all), spread, highest)
 	}
+	if lowest := basePriority + priorityStep - minorityWeight; lowest < 1 || minorityWeight <= rankWeight+spread {
+		t.Errorf("who is cut off ranks %d lower, down to %d", minorityWeight, lowest)
+	}
 }
 
 // The programs themselves are the judges.
