@@ -15,6 +15,10 @@ type Source struct {
 	// Images is the URL of a registry that holds the images of the public
 	// registries under their repository paths. Optional. Defaults to upstream.
 	Images string
+	// Charts is the URL, oci:// or http://, below which a registry holds Helm charts,
+	// each under its name with its version as the tag. Optional. Defaults to where
+	// files are.
+	Charts string
 	// Checksums pins files by key to a SHA-256 in hex. Optional: the checksum
 	// published beside the file is used.
 	Checksums map[string]string

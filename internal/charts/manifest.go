@@ -19,7 +19,7 @@ type Manifest struct {
 
 // Get returns the objects of the file, as Pin.Get does those of a chart.
 func (m Manifest) Get(ctx context.Context, source artifacts.Source, folder string) ([]Object, error) {
-	text, err := get(ctx, source, m.Key, folder, m.SHA256+".yaml", m.check)
+	text, err := get(ctx, mirrored(source, m.Key), folder, m.SHA256+".yaml", m.check)
 	if err != nil {
 		return nil, err
 	}

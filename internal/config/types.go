@@ -105,6 +105,10 @@ type Artifacts struct {
 	// Images is the URL of a registry that holds each image under its
 	// repository path without the host. Optional: upstream itself.
 	Images string `json:"images,omitempty"`
+	// Charts is the URL below which a registry holds each Helm chart under its
+	// name, with its version as the tag: oci://, or http:// for one without TLS.
+	// Optional: where other files are.
+	Charts string `json:"charts,omitempty"`
 	// Checksums pins files: it maps <host>/<path> to a SHA-256 in hex. Optional:
 	// the checksum published beside each file is used.
 	Checksums map[string]string `json:"checksums,omitempty"`

@@ -94,6 +94,7 @@ func validateArtifacts(a Artifacts, path *field.Path) field.ErrorList {
 	if u, err := url.Parse(a.Images); err == nil && strings.Trim(u.Path, "/") != "" {
 		errs = append(errs, field.Invalid(path.Child("images"), a.Images, "must have no path: the registry protocol starts at /v2/"))
 	}
+	errs = append(errs, validateChartRegistry(a.Charts, path.Child("charts"))...)
 	for _, file := range sets.List(sets.KeySet(a.Checksums)) {
 		path := path.Child("checksums").Key(file)
 		if host, rest, _ := strings.Cut(file, "/"); host == "" || rest == "" || strings.Contains(file, "://") {
@@ -107,6 +108,21 @@ func validateArtifacts(a Artifacts, path *field.Path) field.ErrorList {
 }
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// validateChartRegistry wants a URL that Helm can name charts by.
+func validateChartRegistry(text string, path *field.Path) field.ErrorList {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil, u.Scheme != "oci" && u.Scheme != "http", u.Host == "", u.RawQuery != "", u.Fragment != "":
+		return field.ErrorList{field.Invalid(path, text, "must be the base URL of a registry such as oci://registry.example.org/charts, or one with http:// if it has no TLS")}
+	case u.User != nil:
+		return field.ErrorList{field.Invalid(path, field.OmitValueType{}, "must carry no user or password: docker login keeps them")}
+	}
+	return nil
+}
 
 func validateURL(text string, path *field.Path) field.ErrorList {
 	if text == "" {

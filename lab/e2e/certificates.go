@@ -173,8 +173,8 @@ func otherNameIsRefused(ctx context.Context, st *stage) error {
 		connection.Close()
 		return errors.New("nobody.test is answered by TLS")
 	}
-	var alert tls.AlertError
-	if !errors.As(err, &alert) {
+	var alert *net.OpError
+	if !errors.As(err, &alert) || alert.Op != "remote error" || !strings.HasSuffix(alert.Error(), "unrecognized name") {
 		return fmt.Errorf("want the server to refuse the name, got %w", err)
 	}
 	return nil
