@@ -21,7 +21,9 @@ func (n *Network) createGroups(ctx *pulumi.Context, name string, args *NetworkAr
 			// what may leave is in the table of rules like all else.
 			DeleteDefaultRules: pulumi.Bool(true),
 			Tags:               pulumi.ToStringArray(args.Tags),
-		}, pulumi.Parent(n))
+			// It says something about the creation alone, and a group that was imported has
+			// no such input: it would be replaced.
+		}, pulumi.Parent(n), pulumi.IgnoreChanges([]string{"deleteDefaultRules"}))
 		if err != nil {
 			return fmt.Errorf("creating security group %q of %q: %w", g.Name, name, err)
 		}

@@ -32,6 +32,7 @@ const (
 	ingressVIPStack   = "e2e-ingress-vip"
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
+	importStack       = "e2e-import"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -108,6 +109,10 @@ var overlays = map[string]func(values){
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
 	},
 	// Nodes with disks; what runs on them comes later. Without the CSI drivers, of which the local cloud has no program.
+	importStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "import"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+	},
 	rookStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "rook"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1", "w2", "w3")
