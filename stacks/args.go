@@ -110,6 +110,7 @@ func settings(cfg *config.Config) node.Settings {
 
 			ExternalCloudProvider: cfg.CloudController.Enabled,
 			TokenWebhook:          cfg.KeystoneAuth.Enabled,
+			SpreadDNS:             cfg.SystemNodes() > 1,
 			Proxy:                 kubeadm.Proxy{Mode: string(cfg.Kubernetes.Proxy.Mode), KeepConntrack: cfg.Kubernetes.Proxy.KeepConntrack},
 			Kubelet:               kubeadm.Kubelet{AllowCgroupV1: cfg.Kubernetes.Kubelet.AllowCgroupV1, MaxPods: cfg.Kubernetes.Kubelet.MaxPods},
 		},

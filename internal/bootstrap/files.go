@@ -100,6 +100,9 @@ func roleFiles(p Params) []File {
 			secret("apiserver/audit-policy.yaml", auditPolicy, Settings),
 			secret("apiserver/encryption.yaml", p.Keys.Encryption, Settings, Reencrypt),
 		}
+		if p.DNSPatch != "" {
+			files = append(files, secret("patches/corednsdeployment+strategic.yaml", p.DNSPatch))
+		}
 		if p.TokenWebhook != "" {
 			files = append(files, secret("apiserver/token-webhook.yaml", p.TokenWebhook, Settings))
 		}

@@ -49,6 +49,7 @@ func sampleControlPlane(t *testing.T) Params {
 		Checksums: map[string]string{"dl.k8s.io/v1.36.3/bin/linux/amd64/kubectl": strings.Repeat("ab", 32)},
 	}
 	p.Containerd = Containerd{DisableAppArmor: true, RestrictOOMScoreAdj: true}
+	p.DNSPatch = "spec: {}\n"
 	p.Volumes = []Volume{{Device: "/dev/disk/by-id/virtio-0123456789abcdef0123", Mount: "/var/lib/containerd"}}
 	p.Keys = &Keys{
 		CAKey: "ca key\n", EtcdCACert: "etcd ca\n", EtcdCAKey: "etcd ca key\n",

@@ -44,6 +44,8 @@ type Params struct {
 	// EtcdClient is what a control plane makes its certificate for dedicated
 	// etcd members with. Optional: etcd runs on the control planes.
 	EtcdClient string
+	// DNSPatch is what kubeadm changes in CoreDNS, see kubeadm.RenderDNSPatch. Optional.
+	DNSPatch string
 	// TokenWebhook is how a control plane's API server reaches what knows tokens
 	// that are not the cluster's, see kubeadm.RenderTokenWebhook. Optional.
 	TokenWebhook string

@@ -64,6 +64,17 @@ func (c *Config) nodeSets() []nodeSet {
 	return sets
 }
 
+// SystemNodes is how many nodes take pods that tolerate control planes and nothing else.
+func (c *Config) SystemNodes() int {
+	count := len(c.ControlPlane.Nodes)
+	for _, pool := range c.WorkerPools {
+		if !slices.ContainsFunc(pool.Taints, func(t Taint) bool { return t.Effect != "PreferNoSchedule" }) {
+			count += len(pool.Nodes)
+		}
+	}
+	return count
+}
+
 // host is a node with its host name and the path of its key.
 type host struct {
 	key        string

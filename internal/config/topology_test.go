@@ -124,3 +124,15 @@ func TestBastionWithoutFlavor(t *testing.T) {
 	_, problems := Load(with(t, "slipway:bastion", "{image: alpine}"))
 	checkProblems(t, problems, `slipway:bastion.flavor: Required value: the name of a flavor (openstack flavor list)`)
 }
+
+func TestSystemNodes(t *testing.T) {
+	for pools, want := range map[string]int{
+		"{a: {flavor: x, nodes: {w1: {}, w2: {}}}}":                                                                        3,
+		"{a: {flavor: x, nodes: {w1: {}}, taints: [{key: k, effect: NoSchedule}]}}":                                        1,
+		"{a: {flavor: x, nodes: {w1: {}}, taints: [{key: k, effect: PreferNoSchedule}]}, b: {flavor: x, nodes: {w1: {}}}}": 3,
+	} {
+		if got := mustLoad(t, with(t, "slipway:workerPools", pools)).SystemNodes(); got != want {
+			t.Errorf("%s: %d nodes, want %d", pools, got, want)
+		}
+	}
+}

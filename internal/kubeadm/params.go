@@ -33,6 +33,9 @@ type Cluster struct {
 	// TokenWebhook has API servers ask their own node about tokens that are not
 	// the cluster's, see RenderTokenWebhook. Members are told by the step Settings.
 	TokenWebhook bool
+	// SpreadDNS keeps the pods of CoreDNS on different nodes, see RenderDNSPatch:
+	// for clusters with two nodes that take them. It is read when the cluster is made.
+	SpreadDNS bool
 	// ExternalEtcd lists the endpoints of dedicated etcd members, see
 	// EtcdEndpoint. Optional: etcd runs on the control planes.
 	ExternalEtcd []string

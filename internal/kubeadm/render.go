@@ -34,14 +34,18 @@ func RenderInit(c Cluster, n Node, token string) (string, error) {
 	if err := n.validate(); err != nil {
 		return "", fmt.Errorf("rendering kubeadm's configuration: %w", err)
 	}
+	first := initConfiguration{
+		typeMeta:         typeMeta{kubeadmAPI, "InitConfiguration"},
+		BootstrapTokens:  []bootstrapToken{{Token: token, Description: "joins nodes of " + c.Name, TTL: tokenTTL}},
+		NodeRegistration: c.registration(n),
+		LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
+		Timeouts:         patience,
+	}
+	if c.SpreadDNS {
+		first.Patches.Directory = patchesDir
+	}
 	return documents(
-		initConfiguration{
-			typeMeta:         typeMeta{kubeadmAPI, "InitConfiguration"},
-			BootstrapTokens:  []bootstrapToken{{Token: token, Description: "joins nodes of " + c.Name, TTL: tokenTTL}},
-			NodeRegistration: c.registration(n),
-			LocalAPIEndpoint: apiEndpoint{AdvertiseAddress: n.Address, BindPort: c.Port},
-			Timeouts:         patience,
-		},
+		first,
 		c.configuration(),
 		c.kubelet(),
 		c.proxy(),

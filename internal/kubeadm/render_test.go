@@ -46,7 +46,7 @@ func restricted() Cluster {
 	c := sampleCluster()
 	c.Proxy = Proxy{Mode: "iptables", KeepConntrack: true}
 	c.Kubelet = Kubelet{AllowCgroupV1: true, MaxPods: 50}
-	c.ExternalCloudProvider, c.TokenWebhook = true, true
+	c.ExternalCloudProvider, c.TokenWebhook, c.SpreadDNS = true, true, true
 	return c
 }
 
@@ -103,6 +103,14 @@ func TestRender(t *testing.T) {
 	for name, text := range renderings(t) {
 		golden.Assert(t, name, text)
 	}
+}
+
+func TestRenderDNSPatch(t *testing.T) {
+	text, err := RenderDNSPatch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.Assert(t, DNSPatchFile, text)
 }
 
 func TestRenderEtcdKubelet(t *testing.T) {

@@ -14,7 +14,13 @@ type initConfiguration struct {
 	BootstrapTokens  []bootstrapToken `json:"bootstrapTokens,omitempty"`
 	NodeRegistration nodeRegistration `json:"nodeRegistration"`
 	LocalAPIEndpoint apiEndpoint      `json:"localAPIEndpoint"`
+	Patches          patches          `json:"patches,omitzero"`
 	Timeouts         timeouts         `json:"timeouts,omitzero"`
+}
+
+// patches are in a folder on the node.
+type patches struct {
+	Directory string `json:"directory"`
 }
 
 // timeouts are how long kubeadm waits for others.

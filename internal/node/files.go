@@ -65,6 +65,9 @@ func (a *Args) kubeadm(p *bootstrap.Params, m Membership, address string) (err e
 		if p.Kubeadm, err = kubeadm.RenderInit(cluster, own, m.Token); err == nil {
 			p.KubeadmJoin, err = kubeadm.RenderControlPlaneJoin(cluster, own, discovery)
 		}
+		if err == nil && cluster.SpreadDNS {
+			p.DNSPatch, err = kubeadm.RenderDNSPatch()
+		}
 		if err == nil && cluster.TokenWebhook {
 			p.TokenWebhook, err = kubeadm.RenderTokenWebhook(m.CACert)
 		}

@@ -186,8 +186,20 @@ func systemPodsRun(ctx context.Context, st *stage) error {
 	})
 }
 
+// coreDNSRuns wants it on two nodes, if there are two: the loss of one is not to
+// be the loss of all names.
 func coreDNSRuns(ctx context.Context, st *stage) error {
-	_, err := st.kubectl(ctx, "--namespace", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=2m")
+	if _, err := st.kubectl(ctx, "--namespace", "kube-system", "rollout", "status", "deployment/coredns", "--timeout=2m"); err != nil {
+		return err
+	}
+	nodes, err := st.kubectl(ctx, "get", "nodes", "--output=name")
+	if err != nil || len(strings.Fields(nodes)) < 2 {
+		return err
+	}
+	out, err := st.kubectl(ctx, "--namespace", "kube-system", "get", "pods", "--selector=k8s-app=kube-dns", "--output=jsonpath={.items[*].spec.nodeName}")
+	if places := strings.Fields(out); err == nil && len(slices.Compact(slices.Sorted(slices.Values(places)))) < 2 {
+		err = fmt.Errorf("the pods of CoreDNS are on %v, want two nodes", places)
+	}
 	return err
 }
 
