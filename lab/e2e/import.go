@@ -58,7 +58,8 @@ type importEntry struct {
 func (st *stage) importPath() string { return filepath.Join(st.logs, "import.json") }
 
 func listImports(ctx context.Context, st *stage) error {
-	if _, err := st.tool(ctx, command{argv: onStack(st.stack, "stack", "init")}); err != nil {
+	// Makes the stack, with its configuration beside the state.
+	if _, err := st.make(ctx, "preview", nil); err != nil {
 		return err
 	}
 	_, err := st.pulumi(ctx, "preview", "--import-file", st.importPath())
