@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	locallab "slipway/lab/internal/lab"
 )
@@ -112,6 +113,10 @@ var overlays = map[string]func(values){
 	importStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "import"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		// What rules an imported group has besides the stack's, nobody knows.
+		v.at("slipway:policy")["exceptions"] = []any{map[string]any{
+			"rule": "no-default-rules", "reason": "a group was imported", "until": time.Now().AddDate(0, 0, 7).UTC().Format(time.DateOnly),
+		}}
 	},
 	rookStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "rook"
