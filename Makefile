@@ -39,6 +39,14 @@ destroy: build ## Destroy STACK; the local cloud goes on.
 preview: build ## Show what `make up` would change.
 	@tools/stack.sh preview $(STACK)
 
+.PHONY: review
+review: build ## The preview of STACK as Markdown for a pull request; PLAN=file saves it for `make up`.
+	@tools/stack.sh review $(STACK)
+
+.PHONY: drift
+drift: build ## Fail when STACK is not as its configuration says, or somebody changed the cloud.
+	@tools/stack.sh drift $(STACK)
+
 .PHONY: tools
 tools: build ## Build or find the toolchain: Pulumi, its plugins, the Kubernetes artifacts.
 	@bin/toolchain all

@@ -54,6 +54,7 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 	if on.api, err = deployEndpoint(ctx, cfg, net, on.plane, pulumi.DependsOn(on.after)); err != nil {
 		return err
 	}
+	exportFlavors(ctx, in.facts.Flavors)
 	on.workers = func(pool string) *workerpool.WorkerPoolArgs { return servers(cfg, in, net, pool) }
 	return deployCluster(ctx, cfg, on)
 }

@@ -36,6 +36,16 @@ func export(ctx *pulumi.Context, cfg *config.Config, api *reached, plane *contro
 	ctx.Export("images", pulumi.ToStringArray(images))
 }
 
+// exportFlavors says what each flavor has, which only the cloud knows: previews tell
+// with it what a change costs.
+func exportFlavors(ctx *pulumi.Context, flavors map[string]config.Flavor) {
+	sizes := pulumi.Map{}
+	for name, f := range flavors {
+		sizes[name] = pulumi.Map{"vcpus": pulumi.Int(f.VCPUs), "ramMB": pulumi.Int(f.RAMMB)}
+	}
+	ctx.Export("flavors", sizes)
+}
+
 // needed lists every file and image that this configuration takes from
 // upstream or from the mirror: what an air-gapped mirror has to hold.
 func needed(cfg *config.Config) (files, images []string) {

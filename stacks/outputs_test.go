@@ -29,7 +29,7 @@ func floatingAddress(t *testing.T, r *pulumitest.Recorded, name string) string {
 
 func TestOutputs(t *testing.T) {
 	recorded := mustRun(t, "dev", shipped(t, "dev"))
-	want := []resource.PropertyKey{"apiEndpoint", "bastionAddress", "files", "images", "kubeconfig", "nodeAddresses"}
+	want := []resource.PropertyKey{"apiEndpoint", "bastionAddress", "files", "flavors", "images", "kubeconfig", "nodeAddresses"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(recorded.Outputs))); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
@@ -42,6 +42,9 @@ func TestOutputs(t *testing.T) {
 	}
 	if got, want := output(recorded, "bastionAddress"), floatingAddress(t, recorded, "dev-bastion-address"); got != want {
 		t.Errorf("bastionAddress = %v, want %s", got, want)
+	}
+	if got, _ := output(recorded, "flavors").(map[string]any)["slipway.worker"].(map[string]any); got["vcpus"] == nil || got["ramMB"] == nil {
+		t.Errorf("the size of slipway.worker is %v", got)
 	}
 	addresses := map[string]any{}
 	for _, node := range []string{"dev-cp1", "dev-default-w1", "dev-default-w2"} {

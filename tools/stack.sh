@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs one stack from nothing to its end: tools/stack.sh up|preview|destroy|down STACK.
+# Runs one stack from nothing to its end: tools/stack.sh up|preview|review|drift|destroy|down STACK.
+# With PLAN=file, review saves what it saw, and up does that and nothing else.
 # A stack whose openstack:cloud is the local cloud's gets that cloud started,
 # and keeps its Pulumi state with the cloud it describes. Any other stack uses
 # the Pulumi backend and the credentials that the caller set.
@@ -119,11 +120,21 @@ mend() {
 deploy() {
   say "pulumi up"
   # With the preview: rules about the whole stack can stop nothing afterwards.
-  operate up --yes --suppress-outputs
+  operate up --yes --suppress-outputs ${PLAN:+--plan "$PLAN"}
   local kubeconfig=$run/kubeconfig
   (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"
   kubectl --kubeconfig "$kubeconfig" get nodes -o wide
+}
+
+# review previews the stack, and says in Markdown what people have to know who
+# judge the change. It fails as the preview does.
+review() {
+  local events=$run/events.json status=0
+  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true operate preview --json ${PLAN:+--save-plan "$PLAN"} >"$events" || status=$?
+  bin/review "$stack" <"$events" >&3
+  rm -f "$events"
+  return "$status"
 }
 
 # deployed tells whether there is anything to destroy: a stack that was
@@ -150,12 +161,22 @@ main() {
     provide; cloud; environment
     operate preview
     ;;
+  drift)
+    provide; cloud; environment
+    operate preview --refresh --expect-no-changes
+    ;;
+  review)
+    exec 3>&1 >&2 # the Markdown alone is the output
+    provide
+    go build -o bin/review ./tools/review
+    cloud; environment; review
+    ;;
   destroy | down)
     if deployed; then destroy; else say "stack $stack is not deployed"; fi
     if [ "$action" = down ] && $local; then bin/lab down; fi
     say "done"
     ;;
-  *) fail "up, preview, destroy or down, not '$action'" ;;
+  *) fail "up, preview, review, drift, destroy or down, not '$action'" ;;
   esac
 }
 

@@ -31,7 +31,7 @@ type step struct {
 func scenarios() []scenario {
 	return slices.Concat([]scenario{
 		dev(), idempotent(), secrets(), badConfig(), policy(), faults(), unreachable(),
-		ha(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
+		ha(), prPreview(), plan(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
 		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(), cinderCSI(), metalLB(), ingress(), ingressKeepalived(), certificates(), monitoring(), logging(), keystoneAuth(), importing(), rook(),
 	}, podNetworks(), []scenario{destroy()})
 }
