@@ -19,6 +19,7 @@ import (
 	"slipway/internal/kubeadm"
 	"slipway/internal/machine"
 	"slipway/internal/node"
+	"slipway/internal/sharednetwork"
 )
 
 // arch is the architecture of all machines: no other has been tried.
@@ -34,7 +35,7 @@ func tags(cfg *config.Config) []string {
 	return []string{"slipway-cluster=" + cfg.Cluster.Name}
 }
 
-func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
+func networkArgs(cfg *config.Config, in *cloud, shared *sharednetwork.Network) *network.NetworkArgs {
 	args := &network.NetworkArgs{
 		CIDR:              cfg.Network.CIDR,
 		DNSServers:        cfg.Network.DNSServers,
@@ -45,6 +46,9 @@ func networkArgs(cfg *config.Config, in *cloud) *network.NetworkArgs {
 		APIPort:           cfg.APIServerPort(),
 		Protect:           cfg.Cluster.Protect,
 		Tags:              tags(cfg),
+	}
+	if shared != nil {
+		args.Shared = &network.Shared{NetworkID: shared.NetworkID, SubnetID: shared.SubnetID, RouterID: shared.RouterID, MTU: shared.MTU}
 	}
 	args.NoBastion = !cfg.HasBastion()
 	args.DedicatedEtcd = len(cfg.Etcd.Nodes) > 0

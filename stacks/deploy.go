@@ -24,6 +24,9 @@ func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error
 	cfg, problems := config.Load(settings)
 	problems = append(problems, policy.CheckExceptions(cfg)...)
 	problems = append(problems, cfg.CheckNeighbours(ctx.Stack(), os.DirFS("."))...) // Pulumi runs programs in the project's folder
+	if cfg.Stack == config.StackNetwork {
+		return deployNetwork(ctx, cfg, problems)
+	}
 	if cfg.OnHosts() {
 		return deployOnHosts(ctx, cfg, problems, ask)
 	}

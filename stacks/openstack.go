@@ -18,6 +18,8 @@ import (
 
 // deployOnOpenStack has OpenStack make what a cluster stands on, and the cluster.
 func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.ErrorList) error {
+	shared, networkProblems := joinNetwork(ctx, cfg)
+	problems = append(problems, networkProblems...)
 	in, cloudErr := inspect(ctx, cfg)
 	if cloudErr == nil {
 		problems = append(problems, cfg.CheckCloud(in.facts)...)
@@ -27,7 +29,10 @@ func deployOnOpenStack(ctx *pulumi.Context, cfg *config.Config, problems field.E
 		return err
 	}
 	name := cfg.Cluster.Name
-	net, err := network.NewNetwork(ctx, name, networkArgs(cfg, in))
+	if err := refer(ctx, cfg); err != nil {
+		return err
+	}
+	net, err := network.NewNetwork(ctx, name, networkArgs(cfg, in, shared))
 	if err != nil {
 		return err
 	}

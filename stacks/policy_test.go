@@ -96,7 +96,7 @@ func TestExamplesKeepTheRules(t *testing.T) {
 				for key, value := range readStackFile(t, file) {
 					settings[key] = encode(t, value)
 				}
-				recorded, err = run(t, name, settings)
+				recorded, err = run(t, name, settings, others(t)...)
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -26,8 +26,15 @@ type NetworkArgs struct {
 	DNSServers []netip.Addr
 	// MTU of the network in bytes. Optional: Neutron's choice.
 	MTU int
-	// ExternalNetworkID is the network that the router's gateway is on. Required.
+	// ExternalNetworkID is the network that the router's gateway is on. Required
+	// unless Shared is set.
 	ExternalNetworkID string
+	// Shared is a network of another stack that the cluster joins: its security
+	// groups are all that is made. CIDR is that of its subnet. Optional.
+	Shared *Shared
+	// Alone says that clusters of other stacks are to join the network: it has no
+	// security groups. Optional.
+	Alone bool
 	// APIAccess are the ranges outside the network that may reach the API. Optional.
 	APIAccess []netip.Prefix
 	// SSHAccess are the ranges that may reach the bastion on port 22; see NoBastion. Optional.
@@ -35,7 +42,7 @@ type NetworkArgs struct {
 	// NoBastion says that there is none: SSHAccess may reach every machine on port
 	// 22, and has to be routed to them. Optional.
 	NoBastion bool
-	// APIPort is the TCP port of the API servers. Required.
+	// APIPort is the TCP port of the API servers. Required unless Alone is set.
 	APIPort int
 	// Proxy says where the machines listen that hold a virtual address of the
 	// API. Optional: clients reach the API servers themselves.
@@ -61,6 +68,14 @@ type NetworkArgs struct {
 	Protect bool
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
+}
+
+// Shared is a network that other clusters may be in, too.
+type Shared struct {
+	// NetworkID, SubnetID and RouterID are the ids of its parts. Required.
+	NetworkID, SubnetID, RouterID string
+	// MTU in bytes. Required.
+	MTU int
 }
 
 // AnnouncedServices have addresses in the network that nodes take in turn.
@@ -136,27 +151,39 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := ctx.RegisterComponentResource(typeToken, name, n, opts...); err != nil {
 		return nil, fmt.Errorf("registering network %q: %w", name, err)
 	}
-	if err := n.createSubnet(ctx, name, args); err != nil {
+	if args.Shared != nil {
+		n.join(args.Shared)
+	} else if err := n.create(ctx, name, args); err != nil {
 		return nil, err
 	}
-	if err := n.createRouter(ctx, name, args); err != nil {
-		return nil, err
+	outputs := pulumi.Map{"networkId": n.NetworkID, "subnetId": n.SubnetID, "routerId": n.RouterID, "mtu": n.MTU}
+	if args.Alone {
+		return n, ctx.RegisterResourceOutputs(n, outputs)
 	}
 	if err := n.createGroups(ctx, name, args); err != nil {
 		return nil, err
 	}
-	outputs := pulumi.Map{
-		"networkId":           n.NetworkID,
-		"subnetId":            n.SubnetID,
-		"routerId":            n.RouterID,
-		"nodeGroupId":         n.NodeGroupID,
-		"controlPlaneGroupId": n.ControlPlaneGroupID,
-		"mtu":                 n.MTU,
-	}
+	outputs["nodeGroupId"], outputs["controlPlaneGroupId"] = n.NodeGroupID, n.ControlPlaneGroupID
 	if !args.NoBastion {
 		outputs["bastionGroupId"] = n.BastionGroupID
 	}
 	return n, ctx.RegisterResourceOutputs(n, outputs)
+}
+
+// join takes the network that is there.
+func (n *Network) join(s *Shared) {
+	n.NetworkID = pulumi.String(s.NetworkID).ToStringOutput()
+	n.SubnetID = pulumi.String(s.SubnetID).ToStringOutput()
+	n.RouterID = pulumi.String(s.RouterID).ToStringOutput()
+	n.MTU = pulumi.Int(s.MTU).ToIntOutput()
+}
+
+// create makes a network with a way out.
+func (n *Network) create(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	if err := n.createSubnet(ctx, name, args); err != nil {
+		return err
+	}
+	return n.createRouter(ctx, name, args)
 }
 
 func (n *Network) createSubnet(ctx *pulumi.Context, name string, args *NetworkArgs) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/golden"
@@ -138,6 +139,40 @@ func TestBadArgsCreateNothing(t *testing.T) {
 		})
 		if err == nil || len(recorded.Resources) != 0 {
 			t.Errorf("NewNetwork(%v): err = %v, %d resources; want an error and none", args, err, len(recorded.Resources))
+		}
+	}
+}
+
+// Clusters join a network that has none of their groups.
+func TestAlone(t *testing.T) {
+	recorded := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		args := baseline()
+		args.Alone, args.APIPort = true, 0
+		_, err := NewNetwork(ctx, "demo", args)
+		return err
+	})
+	recorded.AssertComponent(t, typeToken, "demo")
+	golden.Assert(t, "alone.txt", recorded.Graph())
+}
+
+// A cluster that joins makes its groups, and nothing that belongs to all.
+func TestShared(t *testing.T) {
+	args := baseline()
+	args.Shared = &Shared{"network-id", "subnet-id", "router-id", 1442}
+	recorded := run(t, args)
+	recorded.AssertComponent(t, typeToken, "demo")
+	for _, res := range recorded.Resources {
+		if res.Type != typeToken && res.Type != groupType && res.Type != ruleType {
+			t.Errorf("makes %s %s", res.Type, res.Name)
+		}
+	}
+	if got := recorded.Outputs["mtu"].NumberValue(); got != 1442 {
+		t.Errorf("MTU = %v, want that of the network", got)
+	}
+	want := recorded.Get(t, typeToken, "demo").Outputs
+	for key, id := range map[resource.PropertyKey]string{"networkId": "network-id", "subnetId": "subnet-id", "routerId": "router-id"} {
+		if got := want[key]; !got.IsString() || got.StringValue() != id {
+			t.Errorf("%s = %v, want %s", key, got, id)
 		}
 	}
 }

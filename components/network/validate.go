@@ -15,10 +15,16 @@ func (a *NetworkArgs) validate() error {
 	case a.CIDR.Bits() < subnet.MinBits || a.CIDR.Bits() > subnet.MaxBits:
 		errs = append(errs, fmt.Errorf("CIDR %v: prefix length must be %d to %d", a.CIDR, subnet.MinBits, subnet.MaxBits))
 	}
-	if a.ExternalNetworkID == "" {
+	if a.ExternalNetworkID == "" && a.Shared == nil {
 		errs = append(errs, errors.New("ExternalNetworkID is required"))
 	}
-	if a.APIPort < 1 || a.APIPort > 65535 {
+	if s := a.Shared; s != nil && (s.NetworkID == "" || s.SubnetID == "" || s.RouterID == "" || s.MTU < 1) {
+		errs = append(errs, errors.New("Shared lacks an id or the MTU"))
+	}
+	if a.Alone && a.Shared != nil {
+		errs = append(errs, errors.New("Alone and Shared exclude each other"))
+	}
+	if !a.Alone && (a.APIPort < 1 || a.APIPort > 65535) {
 		errs = append(errs, fmt.Errorf("APIPort %d: must be 1 to 65535", a.APIPort))
 	}
 	return errors.Join(errs...)

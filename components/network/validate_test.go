@@ -10,12 +10,16 @@ func TestValidate(t *testing.T) {
 		mutate func(*NetworkArgs)
 		want   string
 	}{
-		"valid":       {func(*NetworkArgs) {}, ""},
-		"IPv6":        {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("fd00::/64") }, "CIDR fd00::/64: must be an IPv4 range"},
-		"no range":    {func(a *NetworkArgs) { a.CIDR = netip.Prefix{} }, "CIDR invalid Prefix: must be an IPv4 range"},
-		"too large":   {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("10.0.0.0/8") }, "CIDR 10.0.0.0/8: prefix length must be 16 to 28"},
-		"too small":   {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("10.0.0.0/29") }, "CIDR 10.0.0.0/29: prefix length must be 16 to 28"},
-		"no external": {func(a *NetworkArgs) { a.ExternalNetworkID = "" }, "ExternalNetworkID is required"},
+		"valid":          {func(*NetworkArgs) {}, ""},
+		"IPv6":           {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("fd00::/64") }, "CIDR fd00::/64: must be an IPv4 range"},
+		"no range":       {func(a *NetworkArgs) { a.CIDR = netip.Prefix{} }, "CIDR invalid Prefix: must be an IPv4 range"},
+		"too large":      {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("10.0.0.0/8") }, "CIDR 10.0.0.0/8: prefix length must be 16 to 28"},
+		"too small":      {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("10.0.0.0/29") }, "CIDR 10.0.0.0/29: prefix length must be 16 to 28"},
+		"no external":    {func(a *NetworkArgs) { a.ExternalNetworkID = "" }, "ExternalNetworkID is required"},
+		"shared":         {func(a *NetworkArgs) { a.ExternalNetworkID, a.Shared = "", &Shared{"n", "s", "r", 1450} }, ""},
+		"shared in part": {func(a *NetworkArgs) { a.Shared = &Shared{NetworkID: "n", SubnetID: "s", MTU: 1450} }, "Shared lacks an id or the MTU"},
+		"alone":          {func(a *NetworkArgs) { a.APIPort, a.Alone = 0, true }, ""},
+		"both":           {func(a *NetworkArgs) { a.Shared, a.Alone = &Shared{"n", "s", "r", 1450}, true }, "Alone and Shared exclude each other"},
 		"several": {
 			func(a *NetworkArgs) { a.APIPort, a.ExternalNetworkID = 0, "" },
 			"ExternalNetworkID is required\nAPIPort 0: must be 1 to 65535",

@@ -12,6 +12,9 @@ import (
 
 // CheckCloud checks the configuration against what the cloud answered.
 func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
+	if c.Stack == StackNetwork {
+		return c.checkNetwork(facts)
+	}
 	return slices.Concat(
 		c.checkNetwork(facts),
 		c.checkEndpoint(facts),

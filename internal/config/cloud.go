@@ -94,6 +94,9 @@ func (c *Config) machines() []machine {
 
 // CloudNames lists what to ask the cloud about.
 func (c *Config) CloudNames() CloudNames {
+	if c.Stack == StackNetwork {
+		return CloudNames{ExternalNetwork: c.OpenStack.ExternalNetwork}
+	}
 	var flavors, images []string
 	for _, m := range c.machines() {
 		flavors, images = append(flavors, m.flavor.name), append(images, m.image.name)

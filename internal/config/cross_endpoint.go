@@ -26,6 +26,9 @@ func crossEndpoint(c *Config) field.ErrorList {
 	if e.Type != EndpointKeepalived {
 		return errs
 	}
+	if c.JoinsNetwork() && !e.Keepalived.Address.IsValid() {
+		errs = append(errs, field.Required(virtualAddress, "a fixed address of the shared network that nothing else in it has"))
+	}
 	if count := c.holders(); count > maxHolders {
 		errs = append(errs, field.Invalid(path.Child("type"), e.Type, fmt.Sprintf("has at most %d nodes to hold its address, but there are %d", maxHolders, count)))
 	}

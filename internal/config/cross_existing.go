@@ -22,7 +22,7 @@ func (c *Config) cloudSettings() []setting {
 	}
 	all := []setting{
 		{root("openstack"), cloud(c.OpenStack)},
-		{root("network"), c.Network.CIDR.IsValid() || c.Network.DNSServers != nil || c.Network.MTU != 0},
+		{root("network"), c.Network.Stack != "" || c.Network.CIDR.IsValid() || c.Network.DNSServers != nil || c.Network.MTU != 0},
 		{root("access"), c.Access.API != nil || c.Access.SSH != nil},
 		{root("bastion"), c.Bastion != Bastion{}},
 		{root("cloudController"), c.CloudController != CloudController{}},

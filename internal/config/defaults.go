@@ -82,7 +82,9 @@ func (c *Config) setDefaults() {
 func (c *Config) setCloud() {
 	setDefault(&c.OpenStack.OS, defaultOS)
 	setDefault(&c.OpenStack.User, c.OpenStack.OS.User())
-	setDefault(&c.Network.CIDR, defaultNetworkCIDR)
+	if !c.JoinsNetwork() {
+		setDefault(&c.Network.CIDR, defaultNetworkCIDR)
+	}
 	setDefault(&c.ControlPlane.ServerGroupPolicy, defaultServerGroupPolicy)
 	c.setImages()
 	c.setZones()

@@ -20,6 +20,7 @@ func Load(raw map[string]string) (*Config, field.ErrorList) {
 	c := &Config{}
 	problems := decode(raw, c)
 	problems = append(problems, crossTarget(c)...)
+	problems = append(problems, crossKind(raw, c)...)
 	c.setDefaults()
 	undecoded := slices.Clone(problems)
 	for _, problem := range validate(c) {

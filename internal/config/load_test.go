@@ -13,15 +13,15 @@ func TestDecodeProblems(t *testing.T) {
 		"unknown top-level key": {"slipway:netwrok", `{}`,
 			"slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools"},
 		"unknown key": {"slipway:network", `{"cdir": "10.0.0.0/16"}`,
-			"slipway:network.cdir: Forbidden: unknown key; known here are cidr, dnsServers, mtu"},
+			"slipway:network.cdir: Forbidden: unknown key; known here are cidr, dnsServers, mtu, name, protect, stack"},
 		"key in another case": {"slipway:network", `{"CIDR": "10.0.0.0/16"}`,
-			"slipway:network.CIDR: Forbidden: unknown key; known here are cidr, dnsServers, mtu"},
+			"slipway:network.CIDR: Forbidden: unknown key; known here are cidr, dnsServers, mtu, name, protect, stack"},
 		"unknown key of a node": {"slipway:controlPlane", `{"flavor": "medium", "nodes": {"cp1": {"ip": "10.0.0.10"}}}`,
 			"slipway:controlPlane.nodes[cp1].ip: Forbidden: unknown key; known here are address, zone"},
 		"text for an object": {"slipway:network", "10.0.0.0/16",
-			`slipway:network: Invalid value: "10.0.0.0/16": must be a mapping with the keys cidr, dnsServers, mtu`},
+			`slipway:network: Invalid value: "10.0.0.0/16": must be a mapping with the keys cidr, dnsServers, mtu, name, protect, stack`},
 		"list for an object": {"slipway:network", `["10.0.0.0/16"]`,
-			"slipway:network: Invalid value: must be a mapping with the keys cidr, dnsServers, mtu"},
+			"slipway:network: Invalid value: must be a mapping with the keys cidr, dnsServers, mtu, name, protect, stack"},
 		"list for a mapping": {"slipway:workerPools", `["default"]`,
 			"slipway:workerPools: Invalid value: must be a mapping from names to values"},
 		"text for a list": {"slipway:access", `{"api": "192.0.2.0/24", "ssh": ["192.0.2.0/24"]}`,
@@ -49,7 +49,7 @@ func TestDecodeProblems(t *testing.T) {
 		"bad day": {"slipway:policy", `{"exceptions": [{"rule": "no-open-ssh", "reason": "migration", "until": "31.1.2027"}]}`,
 			`slipway:policy.exceptions[0].until: Invalid value: "31.1.2027": must be a day such as 2027-01-31`},
 		"unknown kind of stack": {"slipway:stack", "netwrok",
-			`slipway:stack: Unsupported value: "netwrok": supported values: "cluster"`},
+			`slipway:stack: Unsupported value: "netwrok": supported values: "cluster", "network"`},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
   slipway:kubernetes.proxy.mode: Unsupported value: "ipvs": supported values: "nftables", "iptables"
   slipway:kubernetes.serviceCIDR: Invalid value: "10.96.0.0/16": overlaps slipway:kubernetes.podCIDR 10.96.0.0/12
   slipway:network.cidr: Invalid value: "10.0.0.0/33": must be an address range such as 10.0.0.0/16
-  slipway:network.gateway: Forbidden: unknown key; known here are cidr, dnsServers, mtu
+  slipway:network.gateway: Forbidden: unknown key; known here are cidr, dnsServers, mtu, name, protect, stack
   slipway:network.mtu: Invalid value: "big": must be a whole number
   slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools
   slipway:openstack.image: Invalid value: "debian-13": does not exist for this project (openstack image list)`

@@ -2,8 +2,19 @@ package config
 
 import "net/netip"
 
-// Network is the private network of one cluster.
+// Network is the private network of one cluster, or of several that share it.
 type Network struct {
+	// Name prefixes the cloud resources of a network that is a stack of its own: a
+	// DNS label of at most 40 characters. Required there. A cluster's own network has
+	// the cluster's name.
+	Name string `json:"name,omitempty"`
+	// Protect keeps a network that is a stack of its own from being deleted: Pulumi
+	// refuses until this is false again. Optional. Defaults to false.
+	Protect bool `json:"protect,omitempty"`
+	// Stack is the stack of kind network whose network the cluster joins: its name,
+	// or organization/project/name for one of another project. Optional: the cluster
+	// has a network of its own.
+	Stack string `json:"stack,omitempty"`
 	// CIDR is the range of the nodes' subnet. Optional. Defaults to 10.0.0.0/16.
 	CIDR netip.Prefix `json:"cidr,omitzero"`
 	// DNSServers are handed to the nodes. Optional: Neutron's own.

@@ -65,6 +65,8 @@ type StackKind string
 // The kinds of stack.
 const (
 	StackCluster StackKind = "cluster"
+	// StackNetwork is a network alone, for clusters of other stacks.
+	StackNetwork StackKind = "network"
 )
 
 // Cluster identifies the cluster.

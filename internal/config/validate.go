@@ -22,12 +22,15 @@ func root(key string) *field.Path { return field.NewPath(Namespace + ":" + key) 
 
 // validate checks each part of the tree by itself, then the parts against each other.
 func validate(c *Config) field.ErrorList {
+	if c.Stack == StackNetwork {
+		return validateNetworkStack(c)
+	}
 	validateTarget := validateCloud
 	if c.OnHosts() {
 		validateTarget = func(c *Config) field.ErrorList { return validateHosts(c.Hosts, root("hosts")) }
 	}
 	return slices.Concat(
-		validateOneOf(c.Stack, root("stack"), StackCluster),
+		validateOneOf(c.Stack, root("stack"), StackCluster, StackNetwork),
 		validateCluster(c.Cluster, root("cluster")),
 		validateTarget(c),
 		validateEndpoint(c.Endpoint, root("endpoint")),
@@ -69,19 +72,25 @@ func validateCloud(c *Config) field.ErrorList {
 }
 
 func validateCluster(c Cluster, path *field.Path) field.ErrorList {
-	path = path.Child("name")
-	if c.Name == "" {
-		return field.ErrorList{field.Required(path, "it prefixes every cloud resource, e.g. dev")}
+	return validatePrefix(c.Name, path.Child("name"), "dev")
+}
+
+// validatePrefix checks a name that all cloud resources of a stack begin with.
+func validatePrefix(name string, path *field.Path, example string) field.ErrorList {
+	if name == "" {
+		return field.ErrorList{field.Required(path, "it prefixes every cloud resource, e.g. "+example)}
 	}
-	errs := validateLabel(c.Name, path)
-	if len(c.Name) > maxClusterName {
-		errs = append(errs, field.TooLong(path, c.Name, maxClusterName))
+	errs := validateLabel(name, path)
+	if len(name) > maxClusterName {
+		errs = append(errs, field.TooLong(path, name, maxClusterName))
 	}
 	return errs
 }
 
+const externalNetworkHint = "the network of routers and floating IPs (openstack network list --external)"
+
 func validateOpenStack(o OpenStack, path *field.Path) field.ErrorList {
-	errs := validateRequired(o.ExternalNetwork, path.Child("externalNetwork"), "the network of routers and floating IPs (openstack network list --external)")
+	errs := validateRequired(o.ExternalNetwork, path.Child("externalNetwork"), externalNetworkHint)
 	errs = append(errs, validateRequired(o.Image, path.Child("image"), "the image of the machines (openstack image list)")...)
 	errs = append(errs, validateOneOf(string(o.OS), path.Child("os"), nodeos.Names()...)...)
 	errs = append(errs, validateCertificates(o.CACertificate, path.Child("caCertificate"))...)

@@ -66,17 +66,22 @@ func uniqueNames(s Stack, _ Settings) []Finding {
 	return findings
 }
 
-const mark = "slipway-cluster"
+// mark is that of a cluster, networkMark that of a network that clusters share.
+const mark, networkMark = "slipway-cluster", "slipway-network"
 
 func marked(r Resource, s Settings) []string {
+	mark, name := mark, s.Cluster
+	if s.Network != "" {
+		mark, name = networkMark, s.Network
+	}
 	metadata, tags := r.at("metadata", mark), r.at("tags")
-	if metadata.IsComputed() || tags.IsComputed() || textOf(metadata) == s.Cluster {
+	if metadata.IsComputed() || tags.IsComputed() || textOf(metadata) == name {
 		return nil
 	}
 	for _, tag := range listOf(tags) {
-		if tag.IsComputed() || textOf(tag) == mark+"="+s.Cluster {
+		if tag.IsComputed() || textOf(tag) == mark+"="+name {
 			return nil
 		}
 	}
-	return []string{"has no mark of cluster " + s.Cluster}
+	return []string{"has no mark " + mark + "=" + name}
 }

@@ -28,7 +28,9 @@ type engine struct {
 	resources map[string]*Resource // by URN
 	outputs   resource.PropertyMap
 	log       []LogEntry
-	root      string
+	// references are the names of other stacks that were referred to.
+	references []string
+	root       string
 }
 
 // keepAll preserves what a test wants to see: secrets and unknown values.
@@ -70,6 +72,9 @@ func (e *engine) SupportsFeature(_ context.Context, in *pulumirpc.SupportsFeatur
 // Invoke answers a provider function.
 func (e *engine) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
 	f, ok := e.settings.invokes[in.GetTok()]
+	if in.GetTok() == readStackOutputs {
+		f, ok = e.otherStack, true
+	}
 	if !ok {
 		e.t.Errorf("the program called the unknown function %s", in.GetTok())
 		return nil, fmt.Errorf("unknown function %s", in.GetTok())

@@ -44,6 +44,8 @@ type Recorded struct {
 	Outputs resource.PropertyMap
 	// Log holds the messages in the order they arrived.
 	Log []LogEntry
+	// References are the full names of the stacks that were referred to.
+	References []string
 
 	byURN map[string]*Resource
 }
@@ -51,7 +53,7 @@ type Recorded struct {
 func (e *engine) recorded() *Recorded {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r := &Recorded{Outputs: e.outputs, Log: e.log, byURN: e.resources}
+	r := &Recorded{Outputs: e.outputs, Log: e.log, References: e.references, byURN: e.resources}
 	for _, res := range e.resources {
 		r.Resources = append(r.Resources, *res)
 	}

@@ -36,6 +36,12 @@ type settings struct {
 	preview bool
 	invokes map[string]InvokeFunc
 	outputs map[string]OutputFunc
+	stacks  map[string]resource.PropertyMap
+}
+
+// OtherStack is a stack with outputs, by its full name, that the program may refer to.
+func OtherStack(name string, outputs map[string]any) Option {
+	return func(s *settings) { s.stacks[name] = resource.NewPropertyMapFromMap(outputs) }
 }
 
 // Stack names the stack. Defaults to "test".
@@ -82,7 +88,7 @@ func Run(t testing.TB, program pulumi.RunFunc, opts ...Option) *Recorded {
 // An unknown provider function or a resource registered twice fails the test.
 func RunErr(t testing.TB, program pulumi.RunFunc, opts ...Option) (*Recorded, error) {
 	t.Helper()
-	s := &settings{stack: "test", invokes: knownInvokes(), outputs: knownOutputs()}
+	s := &settings{stack: "test", invokes: knownInvokes(), outputs: knownOutputs(), stacks: map[string]resource.PropertyMap{}}
 	for _, o := range opts {
 		o(s)
 	}

@@ -1,0 +1,134 @@
+package stacks
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"slipway/internal/golden"
+	"slipway/internal/pulumitest"
+)
+
+// networkFile and joinedFile are stacks that belong together.
+const (
+	networkFile = "../examples/shared-network.yaml"
+	joinedFile  = "../examples/shared-network-cluster.yaml"
+	networkName = "organization/slipway/shared-network"
+)
+
+func fromFile(t *testing.T, path string) map[string]string {
+	t.Helper()
+	settings := map[string]string{}
+	for key, value := range readStackFile(t, path) {
+		settings[key] = encode(t, value)
+	}
+	return settings
+}
+
+// sharedNetwork are the outputs of the network's stack, as its last update left them.
+func sharedNetwork(t *testing.T) map[string]any {
+	t.Helper()
+	return mustRun(t, "shared-network", fromFile(t, networkFile)).Outputs.Mappable()
+}
+
+// others are the stacks that examples refer to.
+func others(t *testing.T) []pulumitest.Option {
+	t.Helper()
+	return []pulumitest.Option{pulumitest.OtherStack(networkName, sharedNetwork(t))}
+}
+
+func TestNetworkStack(t *testing.T) {
+	settings := fromFile(t, networkFile)
+	recorded := mustRun(t, "shared-network", settings)
+	golden.Assert(t, "network.txt", recorded.Graph())
+	recorded.AssertParented(t)
+	recorded.AssertNames(t, "shared")
+	recorded.AssertOutputsRegistered(t)
+	if got := slices.Collect(maps.Keys(recorded.Outputs)); len(got) != 1 {
+		t.Errorf("the outputs are %v", got)
+	}
+	if diff := cmp.Diff(urns(recorded), urns(mustRun(t, "shared-network", settings, pulumitest.Preview()))); diff != "" {
+		t.Errorf("preview differs from what up registers (-up +preview):\n%s", diff)
+	}
+}
+
+// The cluster has nothing of its own of what it shares, on any preview.
+func TestClusterJoinsNetwork(t *testing.T) {
+	outputs, there := sharedNetwork(t), others(t)
+	settings := fromFile(t, joinedFile)
+	recorded := mustRun(t, "blue", settings, there...)
+	if diff := cmp.Diff([]string{networkName}, recorded.References); diff != "" {
+		t.Errorf("references (-want +got):\n%s", diff)
+	}
+	network := outputs["network"].(map[string]any)
+	for _, port := range recorded.ByType("openstack:networking/port:Port") {
+		if got := text(t, port, "networkId"); got != network["networkId"] {
+			t.Errorf("port %s is in network %s", port.Name, got)
+		}
+	}
+	for _, typ := range []string{"networking/network:Network", "networking/subnet:Subnet", "networking/router:Router", "networking/routerInterface:RouterInterface"} {
+		if made := recorded.ByType("openstack:" + typ); len(made) > 0 {
+			t.Errorf("makes %s %s", typ, made[0].Name)
+		}
+	}
+	if diff := cmp.Diff(urns(recorded), urns(mustRun(t, "blue", settings, append(there, pulumitest.Preview())...))); diff != "" {
+		t.Errorf("preview differs from what up registers (-up +preview):\n%s", diff)
+	}
+}
+
+// What is wrong with the other stack is told with its name and what to run.
+func TestJoinRefuses(t *testing.T) {
+	changed := func(change func(network map[string]any)) []pulumitest.Option {
+		outputs := sharedNetwork(t)
+		change(outputs["network"].(map[string]any))
+		return []pulumitest.Option{pulumitest.OtherStack(networkName, outputs)}
+	}
+	const at = `slipway:network.stack: Invalid value: "shared-network": the stack ` + networkName
+	const todo = ": deploy it as one of kind network with this release (pulumi up --stack " + networkName + ")"
+	tests := map[string]struct {
+		cloud []pulumitest.Option
+		want  []string
+	}{
+		"no stack":   {nil, []string{at + " does not exist (pulumi stack ls --all): pulumi stack init " + networkName + " makes it"}},
+		"not up yet": {[]pulumitest.Option{pulumitest.OtherStack(networkName, nil)}, []string{at + ` has no output "network"` + todo}},
+		"version": {changed(func(n map[string]any) { n["version"] = 2 }),
+			[]string{at + ` has an output "network" of version 2, but this program reads version 1` + todo}},
+		"parts": {changed(func(n map[string]any) { delete(n, "routerId"); delete(n, "cidr") }),
+			[]string{at + ` has an output "network" without routerId` + todo, at + ` has an output "network" without cidr` + todo}},
+		"too small": {changed(func(n map[string]any) { n["cidr"] = "10.9.0.0/28" }), []string{
+			`slipway:endpoint.keepalived.address: Invalid value: "10.0.0.20": is not in slipway:network.cidr 10.9.0.0/28`,
+		}},
+		"pods' range": {changed(func(n map[string]any) { n["cidr"] = "10.0.0.0/16"; n["mtu"] = 1300 }), []string{
+			`slipway:network.stack: Invalid value: "shared-network": mtu 1300 of the shared network must be at least 1330 where flannel carries pods in vxlan, which takes 50 bytes of each packet`,
+		}},
+		"another way out": {changed(func(n map[string]any) { n["externalNetwork"] = "provider" }), []string{
+			`slipway:openstack.externalNetwork: Invalid value: "public": is not where the router of slipway:network.stack shared-network leads to: that is provider`,
+		}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := refuse(t, fromFile(t, joinedFile), tt.cloud...)
+			for _, line := range tt.want {
+				if !strings.Contains(got, "\n  "+line) {
+					t.Errorf("refused with\n%s\nwhich lacks\n%s", got, line)
+				}
+			}
+			if n := strings.Count(got, "\n"); n != len(tt.want) {
+				t.Errorf("refused with\n%s\nwant %d problems", got, len(tt.want))
+			}
+		})
+	}
+}
+
+// A stack of another kind may have secrets among its outputs.
+func TestJoinRefusesAClustersStack(t *testing.T) {
+	secret := map[string]any{"kubeconfig": resource.MakeSecret(resource.NewProperty("clusters: []"))}
+	got := refuse(t, fromFile(t, joinedFile), pulumitest.OtherStack(networkName, secret))
+	if !strings.Contains(got, networkName) || strings.Contains(got, "clusters: []") {
+		t.Errorf("refused with %s", got)
+	}
+}
