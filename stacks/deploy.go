@@ -23,7 +23,7 @@ func Deploy(ctx *pulumi.Context, settings map[string]string) error {
 func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error {
 	cfg, problems := config.Load(settings)
 	problems = append(problems, policy.CheckExceptions(cfg)...)
-	problems = append(problems, cfg.CheckNeighbours(ctx.Stack(), os.DirFS("."))...) // Pulumi runs programs in the project's folder
+	problems = append(problems, cfg.CheckNeighbours(self(ctx), os.DirFS("."))...) // Pulumi runs programs in the project's folder
 	if cfg.Stack == config.StackNetwork {
 		return deployNetwork(ctx, cfg, problems)
 	}
@@ -31,4 +31,8 @@ func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error
 		return deployOnHosts(ctx, cfg, problems, ask)
 	}
 	return deployOnOpenStack(ctx, cfg, problems)
+}
+
+func self(ctx *pulumi.Context) config.Self {
+	return config.Self{Organization: ctx.Organization(), Project: ctx.Project(), Stack: ctx.Stack()}
 }

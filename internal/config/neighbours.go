@@ -20,15 +20,22 @@ type neighbour struct {
 }
 
 // CheckNeighbours checks the configuration against the project's other stacks,
-// whose files are in dir: on machines that exist, clusters may share a network,
-// where nobody else keeps their addresses and virtual router ids apart. What is
-// wrong with another file is for its own stack to say.
-func (c *Config) CheckNeighbours(stack string, dir fs.FS) field.ErrorList {
-	if !c.OnHosts() {
+// whose files are in dir: clusters may share a network, of machines that exist or
+// of a stack of its own, where nobody else keeps their names, addresses and virtual
+// router ids apart. What is wrong with another file is for its own stack to say.
+func (c *Config) CheckNeighbours(self Self, dir fs.FS) field.ErrorList {
+	if !c.OnHosts() && !c.JoinsNetwork() {
 		return nil // OpenStack gives each cluster a network of its own
 	}
 	var errs field.ErrorList
-	for _, n := range neighbours(stack, dir) {
+	for _, n := range neighbours(self.Stack, dir) {
+		switch {
+		case c.OnHosts() != n.config.OnHosts(), !c.OnHosts() && !c.together(n, self):
+			continue
+		case c.JoinsNetwork():
+			errs = append(errs, c.checkSharedNames(n)...)
+			errs = append(errs, c.checkSharedPods(n)...)
+		}
 		errs = append(errs, c.checkSharedAddresses(n)...)
 		errs = append(errs, c.checkSharedPools(n)...)
 		if c.Endpoint.Type == EndpointKeepalived && n.config.Endpoint.Type == EndpointKeepalived {
@@ -41,17 +48,13 @@ func (c *Config) CheckNeighbours(stack string, dir fs.FS) field.ErrorList {
 func (c *Config) checkSharedAddresses(n neighbour) field.ErrorList {
 	var errs field.ErrorList
 	theirs := map[netip.Addr]string{}
-	for name, m := range n.config.Hosts.Machines {
-		theirs[m.Address] = "machine " + name
-	}
-	theirs[n.config.Endpoint.Keepalived.Address] = "virtual address"
-	check := func(address netip.Addr, path *field.Path) {
-		if what := theirs[address]; address.IsValid() && what != "" {
-			errs = append(errs, field.Invalid(path, address.String(), fmt.Sprintf("is the %s of stack %s", what, n.stack)))
-		}
+	for _, t := range n.config.taken() {
+		theirs[t.address] = t.what
 	}
 	for _, own := range c.taken() {
-		check(own.address, own.path)
+		if what := theirs[own.address]; own.address.IsValid() && what != "" {
+			errs = append(errs, field.Invalid(own.path, own.address.String(), fmt.Sprintf("is the %s of stack %s", what, n.stack)))
+		}
 	}
 	return errs
 }
@@ -86,25 +89,32 @@ func (c *Config) checkSharedPools(n neighbour) field.ErrorList {
 	return errs
 }
 
-// taken is an address of the cluster on existing machines, and its path.
+// taken is an address that the cluster has for good, its path, and whose it is.
 type taken struct {
 	address netip.Addr
 	path    *field.Path
+	what    string
 }
 
 func (c *Config) taken() []taken {
 	var all []taken
-	for _, name := range slices.Sorted(maps.Keys(c.Hosts.Machines)) {
-		all = append(all, taken{c.Hosts.Machines[name].Address, root("hosts").Child("machines").Key(name).Child("address")})
+	if c.OnHosts() {
+		for _, name := range slices.Sorted(maps.Keys(c.Hosts.Machines)) {
+			all = append(all, taken{c.Hosts.Machines[name].Address, root("hosts").Child("machines").Key(name).Child("address"), "machine " + name})
+		}
+	} else {
+		for _, h := range c.hosts() {
+			all = append(all, taken{h.node.Address, h.path.Child("address"), "address of " + h.name})
+		}
 	}
-	return append(all, taken{c.Endpoint.Keepalived.Address, virtualAddress})
+	return append(all, taken{c.Endpoint.Keepalived.Address, virtualAddress, "virtual address"})
 }
 
 // checkVirtualRouter refuses a virtual router id that another stack has in the
 // same network.
 func (c *Config) checkVirtualRouter(n neighbour) field.ErrorList {
 	ours, theirs := c.Endpoint.Keepalived, n.config.Endpoint.Keepalived
-	if ours.VirtualRouterID != theirs.VirtualRouterID || ours.Address == theirs.Address || !c.network().Contains(theirs.Address) {
+	if ours.VirtualRouterID != theirs.VirtualRouterID || ours.Address == theirs.Address || c.OnHosts() && !c.network().Contains(theirs.Address) {
 		return nil
 	}
 	return field.ErrorList{field.Invalid(root("endpoint").Child("keepalived", "virtualRouterID"), ours.VirtualRouterID,
@@ -124,8 +134,7 @@ func (c *Config) network() netip.Prefix {
 	return network
 }
 
-// neighbours are the other stacks on existing machines, as far as their files
-// can be read.
+// neighbours are the other stacks, as far as their files can be read.
 func neighbours(stack string, dir fs.FS) []neighbour {
 	files, err := fs.Glob(dir, "Pulumi.*.yaml")
 	if err != nil {
@@ -137,7 +146,7 @@ func neighbours(stack string, dir fs.FS) []neighbour {
 		if name == stack {
 			continue
 		}
-		if c := read(dir, file); c != nil && c.OnHosts() {
+		if c := read(dir, file); c != nil {
 			all = append(all, neighbour{name, c})
 		}
 	}
