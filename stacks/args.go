@@ -32,7 +32,7 @@ func metadata(cfg *config.Config) map[string]string {
 
 // tags mark everything that has no metadata.
 func tags(cfg *config.Config) []string {
-	return []string{"slipway-cluster=" + cfg.Cluster.Name}
+	return []string{clusterMark + cfg.Cluster.Name}
 }
 
 func networkArgs(cfg *config.Config, in *cloud, shared *sharednetwork.Network) *network.NetworkArgs {

@@ -38,7 +38,7 @@ func joinNetwork(ctx *pulumi.Context, cfg *config.Config) (*sharednetwork.Networ
 	case err != nil && strings.Contains(err.Error(), unknownStack):
 		refuse("does not exist (pulumi stack ls --all): pulumi stack init %s makes it", name)
 		return nil, problems
-	case err != nil:
+	case err != nil && answer.Outputs == nil: // with outputs, it says that one is secret: then it is no network's stack
 		refuse("cannot be read (pulumi stack output --stack %s): %v", name, err)
 		return nil, problems
 	}

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -20,6 +21,14 @@ func deployNetwork(ctx *pulumi.Context, cfg *config.Config, problems field.Error
 	if err := errors.Join(config.Report(ctx.Stack(), problems), cloudErr); err != nil {
 		return err
 	}
+	users, err := clustersIn(ctx, cfg.Network.Name)
+	if err != nil {
+		return err
+	}
+	guard, err := ctx.RegisterResourceHook(cfg.Network.Name+"-users", keepUsed(cfg.Network.Name, users), nil)
+	if err != nil {
+		return fmt.Errorf("registering what guards network %q: %w", cfg.Network.Name, err)
+	}
 	net, err := network.NewNetwork(ctx, cfg.Network.Name, &network.NetworkArgs{
 		CIDR:              cfg.Network.CIDR,
 		DNSServers:        cfg.Network.DNSServers,
@@ -27,7 +36,8 @@ func deployNetwork(ctx *pulumi.Context, cfg *config.Config, problems field.Error
 		ExternalNetworkID: in.network,
 		Alone:             true,
 		Protect:           cfg.Network.Protect,
-		Tags:              []string{"slipway-network=" + cfg.Network.Name},
+		BeforeDelete:      guard,
+		Tags:              []string{networkMark(cfg.Network.Name)},
 	})
 	if err != nil {
 		return err

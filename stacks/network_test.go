@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"slipway/internal/golden"
 	"slipway/internal/pulumitest"
@@ -128,7 +130,53 @@ func TestJoinRefuses(t *testing.T) {
 func TestJoinRefusesAClustersStack(t *testing.T) {
 	secret := map[string]any{"kubeconfig": resource.MakeSecret(resource.NewProperty("clusters: []"))}
 	got := refuse(t, fromFile(t, joinedFile), pulumitest.OtherStack(networkName, secret))
-	if !strings.Contains(got, networkName) || strings.Contains(got, "clusters: []") {
+	if !strings.Contains(got, "the stack "+networkName+` has no output "network": deploy it`) || strings.Contains(got, "clusters: []") {
 		t.Errorf("refused with %s", got)
+	}
+}
+
+// A network says who is in it before any part of it goes.
+func TestNetworkInUseIsKept(t *testing.T) {
+	tags := map[string][]any{"p1": {"slipway-cluster=green"}, "p2": {"slipway-cluster=blue"}, "p3": nil, "p4": {"slipway-cluster=blue"}}
+	cloud := []pulumitest.Option{
+		pulumitest.Invoke("openstack:networking/getPortIds:getPortIds", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+			if got := args["networkId"].StringValue(); got != "network-shared-network" {
+				t.Errorf("asks for the ports of %s", got)
+			}
+			return resource.NewPropertyMapFromMap(map[string]any{"id": "ports", "ids": []any{"p1", "p2", "p3", "p4"}}), nil
+		}),
+		pulumitest.Invoke("openstack:networking/getPort:getPort", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+			id := args["portId"].StringValue()
+			return resource.NewPropertyMapFromMap(map[string]any{"id": id, "allTags": tags[id]}), nil
+		}),
+	}
+	var users []string
+	pulumitest.Run(t, func(ctx *pulumi.Context) (err error) {
+		users, err = clustersIn(ctx, "shared")
+		return err
+	}, cloud...)
+	if diff := cmp.Diff([]string{"blue", "green"}, users); diff != "" {
+		t.Errorf("clusters (-want +got):\n%s", diff)
+	}
+	want := "network shared is in use by blue, green: destroy what joins it first"
+	if err := keepUsed("shared", users)(nil); err == nil || err.Error() != want {
+		t.Errorf("a network in use gives %v, want %s", err, want)
+	}
+	if err := keepUsed("shared", nil)(nil); err != nil {
+		t.Errorf("an empty network gives %v", err)
+	}
+}
+
+// One that was never made has no users, and a cloud that fails says so.
+func TestUsersOfNoNetwork(t *testing.T) {
+	for answer, want := range map[string]string{"Your query returned no results": "", "got 500 instead": "asking OpenStack for network shared-network: "} {
+		fails := func(resource.PropertyMap) (resource.PropertyMap, error) { return nil, errors.New(answer) }
+		_, err := pulumitest.RunErr(t, func(ctx *pulumi.Context) error {
+			_, err := clustersIn(ctx, "shared")
+			return err
+		}, pulumitest.Invoke(networkToken, fails))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("with %q: %v", answer, err)
+		}
 	}
 }

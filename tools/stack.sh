@@ -19,6 +19,8 @@ fail() { printf 'make %s: %s\n' "$action" "$*" >&2; exit 1; }
 
 [ -f "$config" ] || fail "there is no $config; stacks here: $(printf '%s ' Pulumi.*.yaml)"
 if grep -qE '^ +openstack:cloud: +slipway-lab *$' "$config"; then local=true; else local=false; fi
+# A network alone has no kubeconfig.
+if grep -qE '^ +slipway:stack: +network *$' "$config"; then network=true; else network=false; fi
 
 # Everything that is built: the toolchain, this program, and for the local cloud
 # its images and the artifacts its machines download. On a first run the images
@@ -121,6 +123,7 @@ deploy() {
   say "pulumi up"
   # With the preview: rules about the whole stack can stop nothing afterwards.
   operate up --yes --suppress-outputs ${PLAN:+--plan "$PLAN"}
+  $network && return 0
   local kubeconfig=$run/kubeconfig
   (umask 077 && pulumi stack output kubeconfig --show-secrets "${options[@]}" >"$kubeconfig")
   say "kubeconfig: $kubeconfig"
@@ -149,7 +152,11 @@ destroy() {
   environment
   mend
   say "pulumi destroy"
-  operate destroy --yes --skip-preview --suppress-outputs
+  # A network asks the program before it goes. Where there is none yet, the program
+  # would only leave the stack itself behind.
+  local guard=()
+  ! pulumi stack export "${options[@]}" | grep '"resourceHooks"' >/dev/null || guard=(--run-program)
+  operate destroy --yes --skip-preview --suppress-outputs "${guard[@]}"
   if $local; then pulumi -C "${settings%/*}" stack rm --yes "${options[@]}"; fi
   rm -rf "$run"
 }

@@ -66,6 +66,9 @@ type NetworkArgs struct {
 	RoutedPodCIDR netip.Prefix
 	// Protect keeps network, subnet and router from being deleted. Optional.
 	Protect bool
+	// BeforeDelete is asked before the interface of the router is deleted, which is
+	// what goes first of a network. Optional.
+	BeforeDelete *pulumi.ResourceHook
 	// Tags are set on everything that can carry tags. Optional.
 	Tags []string
 }
@@ -233,13 +236,17 @@ func (n *Network) createRouter(ctx *pulumi.Context, name string, args *NetworkAr
 	if err != nil {
 		return fmt.Errorf("creating router %q: %w", name, err)
 	}
+	opts := []pulumi.ResourceOption{pulumi.Parent(n)}
+	if args.BeforeDelete != nil {
+		opts = append(opts, pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeDelete: []*pulumi.ResourceHook{args.BeforeDelete}}))
+	}
 	_, err = networking.NewRouterInterface(ctx, name+"-router-interface", &networking.RouterInterfaceArgs{
 		RouterId: router.ID(),
 		SubnetId: n.SubnetID,
 		// Neutron keeps an interface that routes lead to. When the network goes, nobody
 		// is left who would take those to pods out of the router.
 		ForceDestroy: pulumi.Bool(true),
-	}, pulumi.Parent(n))
+	}, opts...)
 	if err != nil {
 		return fmt.Errorf("creating router interface %q: %w", name, err)
 	}

@@ -60,6 +60,7 @@ func (e *engine) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirpc.
 			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
 			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
 			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
 		},
 	}, nil
 }
@@ -107,6 +108,7 @@ func (e *engine) RegisterResource(_ context.Context, in *pulumirpc.RegisterResou
 		Protect: in.GetProtect(), IgnoreChanges: in.GetIgnoreChanges(), DependsOn: in.GetDependencies(),
 		DeletedWith: in.GetDeletedWith(), Provider: in.GetProvider(), ReplaceOnChanges: in.GetReplaceOnChanges(),
 		RetainOnDelete: in.GetRetainOnDelete(), DeleteBeforeReplace: in.GetDeleteBeforeReplace(),
+		BeforeDelete: in.GetHooks().GetBeforeDelete(),
 	}
 	if r.Outputs, err = e.compute(r, in.GetAdditionalSecretOutputs()); err != nil {
 		return nil, fmt.Errorf("computing the outputs of %s: %w", urn, err)
@@ -176,6 +178,11 @@ func (e *engine) RegisterResourceOutputs(_ context.Context, in *pulumirpc.Regist
 	} else {
 		e.outputs = outputs
 	}
+	return &emptypb.Empty{}, nil
+}
+
+// RegisterResourceHook takes a hook, which nothing calls: nothing is ever deleted.
+func (e *engine) RegisterResourceHook(context.Context, *pulumirpc.RegisterResourceHookRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 

@@ -59,6 +59,9 @@ func (r *Recorded) options(res Resource) []string {
 	if len(res.ReplaceOnChanges) > 0 {
 		lines = append(lines, "@replaceOnChanges: "+strings.Join(res.ReplaceOnChanges, ", "))
 	}
+	if len(res.BeforeDelete) > 0 {
+		lines = append(lines, "@beforeDelete: "+strings.Join(res.BeforeDelete, ", "))
+	}
 	if with, ok := r.byURN[res.DeletedWith]; ok {
 		lines = append(lines, "@deletedWith: "+with.Name)
 	}

@@ -18,6 +18,9 @@ func knownInvokes() map[string]InvokeFunc {
 		"openstack:images/getImage:getImage":         byName("image", resource.PropertyMap{"minDiskGb": number(10), "minRamMb": number(512)}),
 		"openstack:compute/getFlavor:getFlavor":      byName("flavor", resource.PropertyMap{"vcpus": number(4), "ram": number(8192), "disk": number(40)}),
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
+		"openstack:networking/getPortIds:getPortIds": func(resource.PropertyMap) (resource.PropertyMap, error) {
+			return resource.NewPropertyMapFromMap(map[string]any{"id": "ports", "ids": []any{}}), nil
+		},
 		"openstack:identity/getAuthScope:getAuthScope": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			return resource.NewPropertyMapFromMap(map[string]any{
 				"id": "scope", "region": "RegionOne", "projectId": "project-id", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},

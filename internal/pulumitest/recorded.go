@@ -27,6 +27,8 @@ type Resource struct {
 	Protect, RetainOnDelete, DeleteBeforeReplace bool
 	IgnoreChanges, ReplaceOnChanges, DependsOn   []string
 	DeletedWith, Provider                        string
+	// BeforeDelete are the names of hooks.
+	BeforeDelete []string
 
 	outputsRegistered bool
 }

@@ -34,6 +34,10 @@ const (
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
 	importStack       = "e2e-import"
+	// In the order in which they can be destroyed: the network last.
+	sharedBlueStack    = "e2e-shared-blue"
+	sharedGreenStack   = "e2e-shared-green"
+	sharedNetworkStack = "e2e-shared-network"
 )
 
 // overlays are the stacks whose files are made from Pulumi.dev.yaml, by what
@@ -136,7 +140,19 @@ var overlays = map[string]func(values){
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
 		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
 	},
-	vxlanStack: func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
+	sharedNetworkStack: func(v values) {
+		for key := range v {
+			if key != "openstack:cloud" {
+				delete(v, key)
+			}
+		}
+		v["slipway:stack"] = "network"
+		v["slipway:openstack"] = map[string]any{"externalNetwork": "external"}
+		v["slipway:network"] = map[string]any{"name": "shared", "cidr": "10.20.0.0/20"}
+	},
+	sharedBlueStack:  func(v values) { sharing(v, "blue", "10.20.0.20") },
+	sharedGreenStack: func(v values) { sharing(v, "green", "10.20.0.30") },
+	vxlanStack:       func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "host-gw"
 		v.at("slipway:kubernetes", "flannel")["backend"] = "host-gw"
@@ -220,6 +236,11 @@ func (l *lab) deployed() []string {
 
 // upWith runs make up on the scenario's stack with a change, and returns what it prints.
 func (st *stage) upWith(ctx context.Context, change func(values)) (string, error) {
+	return st.makeWith(ctx, "up", change)
+}
+
+// makeWith runs make on the scenario's stack with a change, and returns what it prints.
+func (st *stage) makeWith(ctx context.Context, target string, change func(values)) (string, error) {
 	err := st.writeEdited(st.sourceFile(), func(v values) {
 		overlays[st.stack](v)
 		change(v)
@@ -227,5 +248,5 @@ func (st *stage) upWith(ctx context.Context, change func(values)) (string, error
 	if err != nil {
 		return "", err
 	}
-	return st.make(ctx, "up", nil)
+	return st.make(ctx, target, nil)
 }

@@ -27,12 +27,13 @@ func TestHostsOfTheStacks(t *testing.T) {
 		changes[stack] = change
 	}
 	for stack, want := range map[string]string{
-		devStack:       "dev-cp1 dev-default-w1 dev-default-w2, etcd dev-cp1",
-		haStack:        "ha-cp1 ha-cp2 ha-cp3 ha-default-w1 ha-default-w2, etcd ha-cp1 ha-cp2 ha-cp3",
-		octaviaStack:   "octavia-cp1 octavia-cp2 octavia-cp3 octavia-default-w1 octavia-default-w2, etcd octavia-cp1 octavia-cp2 octavia-cp3",
-		dedicatedStack: "dedicated-cp1 dedicated-cp2 dedicated-cp3 dedicated-default-w1, etcd dedicated-etcd-e1 dedicated-etcd-e2 dedicated-etcd-e3",
-		singleStack:    "single-cp1, etcd single-cp1",
-		hostsStack:     "h1 h2 h3 h4, etcd h1 h2 h3",
+		devStack:        "dev-cp1 dev-default-w1 dev-default-w2, etcd dev-cp1",
+		haStack:         "ha-cp1 ha-cp2 ha-cp3 ha-default-w1 ha-default-w2, etcd ha-cp1 ha-cp2 ha-cp3",
+		octaviaStack:    "octavia-cp1 octavia-cp2 octavia-cp3 octavia-default-w1 octavia-default-w2, etcd octavia-cp1 octavia-cp2 octavia-cp3",
+		dedicatedStack:  "dedicated-cp1 dedicated-cp2 dedicated-cp3 dedicated-default-w1, etcd dedicated-etcd-e1 dedicated-etcd-e2 dedicated-etcd-e3",
+		singleStack:     "single-cp1, etcd single-cp1",
+		sharedBlueStack: "blue-cp1 blue-cp2 blue-cp3, etcd blue-cp1 blue-cp2 blue-cp3",
+		hostsStack:      "h1 h2 h3 h4, etcd h1 h2 h3",
 	} {
 		changed, err := edited(text, changes[stack])
 		if err != nil {
