@@ -51,6 +51,8 @@ var (
 	portsNodePort = portRange{30000, 32767}
 	portsEtcd     = portRange{2379, 2380} // clients and peers
 	portEtcdStats = port(2381)
+	// Linux's own choice for the near end of a connection (ip_local_port_range).
+	portsEphemeral = portRange{32768, 60999}
 	// kube-proxy's metrics, and node exporter
 	portKubeProxy    = port(10249)
 	portNodeExporter = port(9100)
@@ -140,12 +142,21 @@ func withoutBastion(all []rule) []rule {
 	return out
 }
 
+// forgotten describes rules for the answers on connections that are admitted anyway.
+// Neutron's iptables firewall forgets the connections of all members of a group
+// when any rule of the group goes; those on which the server alone speaks, as the
+// streams of etcd's peers, then wait for a keep-alive packet of the client. etcd had
+// no leader for 52 seconds after the deletion of one rule, and none was lost with these.
+const forgotten = "Replies on connections that the firewall forgot"
+
 // etcdRules hold for machines that are no nodes of the cluster.
 func etcdRules() []rule {
 	return []rule{
 		{Group: groupEtcd, Key: "egress", Description: "Other members, registries, package mirrors", Direction: egress},
 		{groupEtcd, "ssh", "SSH from the bastion", ingress, "tcp", portSSH, groupBastion, netip.Prefix{}},
 		{groupEtcd, "members", "etcd among its members", ingress, "tcp", portsEtcd, groupEtcd, netip.Prefix{}},
+		{groupEtcd, "members-replies", forgotten, ingress, "tcp", portsEphemeral, groupEtcd, netip.Prefix{}},
+		{groupControlPlane, "etcd-replies", forgotten, ingress, "tcp", portsEphemeral, groupEtcd, netip.Prefix{}},
 		{groupEtcd, "clients", "etcd from API servers", ingress, "tcp", port(portsEtcd.First), groupControlPlane, netip.Prefix{}},
 		{groupEtcd, "metrics", "etcd metrics for collectors on any node", ingress, "tcp", portEtcdStats, groupNode, netip.Prefix{}},
 	}
@@ -205,6 +216,7 @@ func controlPlaneRules(api portRange) []rule {
 		{groupControlPlane, "api", "Kubernetes API from nodes", ingress, "tcp", api, groupNode, netip.Prefix{}},
 		{groupControlPlane, "api-bastion", "Kubernetes API through the bastion", ingress, "tcp", api, groupBastion, netip.Prefix{}},
 		{groupControlPlane, "etcd", "etcd clients and peers", ingress, "tcp", portsEtcd, groupControlPlane, netip.Prefix{}},
+		{groupControlPlane, "replies", forgotten, ingress, "tcp", portsEphemeral, groupControlPlane, netip.Prefix{}},
 		{groupControlPlane, "etcd-metrics", "etcd metrics for collectors on any node", ingress, "tcp", portEtcdStats, groupNode, netip.Prefix{}},
 		{groupControlPlane, "controllers", "Scheduler and controller metrics for collectors on any node", ingress, "tcp", portsControllers, groupNode, netip.Prefix{}},
 	}

@@ -163,7 +163,7 @@ func TestDedicatedEtcdIsForMembersAndAPIServers(t *testing.T) {
 			got[string(r.PeerGroup)] += fmt.Sprintf(" %d-%d", r.Ports.First, r.Ports.Last)
 		}
 	}
-	want := map[string]string{"etcd": " 2379-2380", "controlplane": " 2379-2379", "node": " 2381-2381", "bastion": " 22-22"}
+	want := map[string]string{"etcd": " 2379-2380 32768-60999", "controlplane": " 2379-2379", "node": " 2381-2381", "bastion": " 22-22"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("members admit %v, want %v", got, want)
 	}
