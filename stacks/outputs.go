@@ -21,10 +21,15 @@ import (
 	"slipway/internal/config"
 )
 
+// outputsVersion is that of the outputs. It rises when one changes its meaning or goes.
+const outputsVersion = 1
+
 // export registers what people and other stacks need to use the cluster.
 func export(ctx *pulumi.Context, cfg *config.Config, api *reached, plane *controlplane.ControlPlane, pools []*workerpool.WorkerPool) {
 	ctx.Export("apiEndpoint", pulumi.Sprintf("https://%s:%d", api.External, api.Port))
+	ctx.Export("version", pulumi.Int(outputsVersion))
 	ctx.Export("kubeconfig", plane.Kubeconfig)
+	ctx.Export("certificateAuthority", plane.CertificateAuthority)
 	nodes := pulumi.StringMap{}
 	maps.Copy(nodes, plane.Addresses)
 	for _, pool := range pools {

@@ -29,7 +29,7 @@ func floatingAddress(t *testing.T, r *pulumitest.Recorded, name string) string {
 
 func TestOutputs(t *testing.T) {
 	recorded := mustRun(t, "dev", shipped(t, "dev"))
-	want := []resource.PropertyKey{"apiEndpoint", "bastionAddress", "files", "flavors", "images", "kubeconfig", "nodeAddresses"}
+	want := []resource.PropertyKey{"apiEndpoint", "bastionAddress", "certificateAuthority", "files", "flavors", "images", "kubeconfig", "nodeAddresses", "version"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(recorded.Outputs))); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
@@ -39,6 +39,9 @@ func TestOutputs(t *testing.T) {
 	}
 	if got := output(recorded, "kubeconfig").(string); !strings.Contains(got, "server: "+api+"\n") {
 		t.Error("kubeconfig is not for the apiEndpoint")
+	}
+	if got, want := output(recorded, "certificateAuthority"), recorded.Get(t, "tls:index/selfSignedCert:SelfSignedCert", "dev-pki-ca-cert").Outputs["certPem"].StringValue(); got != want || recorded.Outputs["certificateAuthority"].IsSecret() {
+		t.Errorf("certificateAuthority = %v, want the open text %s", got, want)
 	}
 	if got, want := output(recorded, "bastionAddress"), floatingAddress(t, recorded, "dev-bastion-address"); got != want {
 		t.Errorf("bastionAddress = %v, want %s", got, want)

@@ -57,6 +57,8 @@ type ControlPlane struct {
 	// answered: what needs the API takes this one, so that a half-built cluster
 	// still previews.
 	ReadyKubeconfig pulumi.StringOutput
+	// CertificateAuthority is the certificate, in PEM, that the API server's is signed by.
+	CertificateAuthority pulumi.StringOutput
 	// Addresses maps host names to private addresses.
 	Addresses pulumi.StringMap
 	// Membership is what workers need to join. Secret.
@@ -108,6 +110,7 @@ func NewControlPlane(ctx *pulumi.Context, name string, args *ControlPlaneArgs, o
 	}
 	url := pulumi.Sprintf("https://%s:%d", args.Endpoint.External, args.Endpoint.Port)
 	c.Kubeconfig = c.keys.kubeconfig(args.Settings.Cluster.Name, url)
+	c.CertificateAuthority = c.keys.cluster.cert.CertPem
 	c.ReadyKubeconfig = pulumi.All(c.Kubeconfig, ready.ID()).ApplyT(
 		func(v []any) string { return v[0].(string) }).(pulumi.StringOutput)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"addresses": c.Addresses})
