@@ -19,10 +19,10 @@ func (a *NetworkArgs) validate() error {
 		errs = append(errs, errors.New("ExternalNetworkID is required"))
 	}
 	if s := a.Shared; s != nil && (s.NetworkID == "" || s.SubnetID == "" || s.RouterID == "" || s.MTU < 1) {
-		errs = append(errs, errors.New("Shared lacks an id or the MTU"))
+		errs = append(errs, errors.New("a Shared network has ids and an MTU"))
 	}
 	if a.Alone && a.Shared != nil {
-		errs = append(errs, errors.New("Alone and Shared exclude each other"))
+		errs = append(errs, errors.New("at most one of Alone and Shared is possible"))
 	}
 	if !a.Alone && (a.APIPort < 1 || a.APIPort > 65535) {
 		errs = append(errs, fmt.Errorf("APIPort %d: must be 1 to 65535", a.APIPort))

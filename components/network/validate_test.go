@@ -17,9 +17,9 @@ func TestValidate(t *testing.T) {
 		"too small":      {func(a *NetworkArgs) { a.CIDR = netip.MustParsePrefix("10.0.0.0/29") }, "CIDR 10.0.0.0/29: prefix length must be 16 to 28"},
 		"no external":    {func(a *NetworkArgs) { a.ExternalNetworkID = "" }, "ExternalNetworkID is required"},
 		"shared":         {func(a *NetworkArgs) { a.ExternalNetworkID, a.Shared = "", &Shared{"n", "s", "r", 1450} }, ""},
-		"shared in part": {func(a *NetworkArgs) { a.Shared = &Shared{NetworkID: "n", SubnetID: "s", MTU: 1450} }, "Shared lacks an id or the MTU"},
+		"shared in part": {func(a *NetworkArgs) { a.Shared = &Shared{NetworkID: "n", SubnetID: "s", MTU: 1450} }, "a Shared network has ids and an MTU"},
 		"alone":          {func(a *NetworkArgs) { a.APIPort, a.Alone = 0, true }, ""},
-		"both":           {func(a *NetworkArgs) { a.Shared, a.Alone = &Shared{"n", "s", "r", 1450}, true }, "Alone and Shared exclude each other"},
+		"both":           {func(a *NetworkArgs) { a.Shared, a.Alone = &Shared{"n", "s", "r", 1450}, true }, "at most one of Alone and Shared is possible"},
 		"several": {
 			func(a *NetworkArgs) { a.APIPort, a.ExternalNetworkID = 0, "" },
 			"ExternalNetworkID is required\nAPIPort 0: must be 1 to 65535",
