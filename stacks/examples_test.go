@@ -26,7 +26,7 @@ func TestGraphsOfTheExamples(t *testing.T) {
 			for key, value := range readStackFile(t, file) {
 				settings[key] = encode(t, value)
 			}
-			recorded := mustRun(t, name, settings, others(t)...)
+			recorded := mustRun(t, name, settings)
 			cluster := recorded.ByType("slipway:index:ControlPlane")[0].Name
 			golden.Assert(t, "example-"+name+".txt", outline(recorded))
 			recorded.AssertParented(t)

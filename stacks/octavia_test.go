@@ -24,6 +24,7 @@ func loadBalanced(t *testing.T, stack, provider string) map[string]string {
 	})
 	mutate(t, settings, "slipway:endpoint", func(endpoint map[string]any) {
 		endpoint["type"], endpoint["octavia"] = "octavia", map[string]any{"provider": provider}
+		delete(endpoint, "keepalived")
 	})
 	return settings
 }

@@ -65,7 +65,7 @@ func properties(m resource.PropertyMap) property.Map { return resource.FromResou
 
 // What is shipped keeps every rule, on the first preview and afterwards.
 func TestShippedStacksKeepTheRules(t *testing.T) {
-	for _, stack := range []string{"dev", "prod"} {
+	for _, stack := range []string{"dev", "prod", "prod-network"} {
 		for name, mode := range map[string][]pulumitest.Option{"up": nil, "preview": {pulumitest.Preview()}} {
 			t.Run(stack+" "+name, func(t *testing.T) {
 				settings := shipped(t, stack)
@@ -96,7 +96,7 @@ func TestExamplesKeepTheRules(t *testing.T) {
 				for key, value := range readStackFile(t, file) {
 					settings[key] = encode(t, value)
 				}
-				recorded, err = run(t, name, settings, others(t)...)
+				recorded, err = run(t, name, settings)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -119,7 +119,7 @@ func TestEachRuleIsBrokenByItsCaseAlone(t *testing.T) {
 			}
 			program := c.Break(c.Stack, func(ctx *pulumi.Context) error { return Deploy(ctx, settings) })
 			for _, preview := range []bool{false, true} {
-				opts := zoned(c.Stack, settings)
+				opts := site(t, c.Stack, settings)
 				if preview {
 					opts = append(opts, pulumitest.Preview())
 				}

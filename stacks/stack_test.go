@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -74,18 +75,26 @@ func mutate(t *testing.T, settings map[string]string, key string, change func(va
 // run deploys a stack into a fake cloud that has all zones of the shipped stacks.
 func run(t *testing.T, stack string, settings map[string]string, opts ...pulumitest.Option) (*pulumitest.Recorded, error) {
 	t.Helper()
-	opts = append(zoned(stack, settings), opts...)
+	opts = append(site(t, stack, settings), opts...)
 	return pulumitest.RunErr(t, func(ctx *pulumi.Context) error { return Deploy(ctx, settings) }, opts...)
 }
 
-// zoned are the options of a run in a cloud that has all zones of the shipped stacks.
-func zoned(stack string, settings map[string]string) []pulumitest.Option {
+// site are the options of a run in a cloud that has all zones of the shipped stacks,
+// and the networks that they and the examples join.
+func site(t *testing.T, stack string, settings map[string]string) []pulumitest.Option {
+	t.Helper()
 	zones := func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "zones", "names": []any{"az1", "az2", "az3"}}), nil
 	}
-	return []pulumitest.Option{
+	opts := []pulumitest.Option{
 		pulumitest.Stack(stack), pulumitest.Config(settings), pulumitest.Invoke(zonesToken, zones), pulumitest.Invoke(volumeZonesToken, zones),
 	}
+	for joined, file := range map[string]string{"shared-network": networkFile, "prod-network": prodNetworkFile} {
+		if strings.Contains(settings["slipway:network"], `"stack":"`+joined+`"`) {
+			opts = append(opts, pulumitest.OtherStack("organization/slipway/"+joined, networkOutputs(t, joined, file)))
+		}
+	}
+	return opts
 }
 
 func mustRun(t *testing.T, stack string, settings map[string]string, opts ...pulumitest.Option) *pulumitest.Recorded {

@@ -68,10 +68,12 @@ func (n *Network) createRule(ctx *pulumi.Context, name string, r rule, made map[
 	if r.PeerCIDR.IsValid() {
 		ruleArgs.RemoteIpPrefix = pulumi.String(r.PeerCIDR.String())
 	}
-	// Neutron deletes a group with its rules; one by one takes a minute.
+	// Neutron deletes a group with its rules; one by one takes a minute. A rule that
+	// is described in other words would be replaced, and Neutron refuses the new one
+	// as long as the old one is there: imported rules, and those of earlier releases.
 	ruleName := fmt.Sprintf("%s-%s-%s", name, r.Group, r.Key)
 	if _, err := networking.NewSecGroupRule(ctx, ruleName, ruleArgs, pulumi.Parent(n),
-		pulumi.DeletedWith(made[r.Group])); err != nil {
+		pulumi.DeletedWith(made[r.Group]), pulumi.IgnoreChanges([]string{"description"})); err != nil {
 		return fmt.Errorf("creating security group rule %q: %w", ruleName, err)
 	}
 	return nil

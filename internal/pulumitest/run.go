@@ -44,6 +44,9 @@ func OtherStack(name string, outputs map[string]any) Option {
 	return func(s *settings) { s.stacks[name] = resource.NewPropertyMapFromMap(outputs) }
 }
 
+// NoStack has an earlier OtherStack of that name not count.
+func NoStack(name string) Option { return func(s *settings) { delete(s.stacks, name) } }
+
 // Stack names the stack. Defaults to "test".
 func Stack(name string) Option { return func(s *settings) { s.stack = name } }
 

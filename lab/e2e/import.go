@@ -14,7 +14,7 @@ import (
 func importing() scenario {
 	f := foreign{}
 	return scenario{
-		name: "import", story: "a network, router, security group and floating IP that exist are adopted, and keep their ids",
+		name: "import", story: "a network, router, security group with a rule, and floating IP that exist are adopted, and keep their ids",
 		stack: importStack, needs: cloud, leaves: cloud, long: true,
 		steps: []step{
 			{"somebody has a network, a router, a group and a floating IP", f.create},

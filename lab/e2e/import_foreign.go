@@ -9,6 +9,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
+	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/rules"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/networks"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/subnets"
 )
@@ -46,6 +47,12 @@ func (f foreign) create(ctx context.Context, st *stage) error {
 		return err
 	}
 	f["import-node"], f["import-bastion-address"] = group.ID, address.ID
+	// Neutron's own rule says what one of the stack's does, and refuses a second.
+	for _, rule := range group.Rules {
+		if rule.Direction == string(rules.DirEgress) && rule.EtherType == string(rules.EtherType4) {
+			f["import-node-egress"] = rule.ID
+		}
+	}
 	return nil
 }
 

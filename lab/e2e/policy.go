@@ -19,8 +19,10 @@ func policy() scenario {
 		steps: []step{
 			{"the pack and what breaks its rules are compiled", compilePolicies},
 			{"a preview of dev without changes, with the pack", previewWithPolicies},
-			{"prod keeps every rule", prodKeepsRules},
+			{"make up of the network that prod joins", withStack(prodNetworkStack, makeUp)},
+			{"prod and its network keep every rule", prodKeepsRules},
 			{"each rule stops the stack that breaks it, alone", eachRuleStops},
+			{"make destroy of that network", withStack(prodNetworkStack, destroyStack)},
 			{"so it does by the Automation API", automationStops},
 			{"an exception lets it pass and is shown, an ended one does not", exceptionsShown},
 		},
@@ -59,11 +61,16 @@ func previewWithPolicies(ctx context.Context, st *stage) error {
 }
 
 func prodKeepsRules(ctx context.Context, st *stage) error {
-	out, err := st.previewBroken(ctx, "prod", func(text []byte) ([]byte, error) { return text, nil })
-	if err != nil {
-		return err
+	for _, stack := range []string{"prod-network", "prod"} {
+		out, err := st.previewBroken(ctx, stack, func(text []byte) ([]byte, error) { return text, nil })
+		if err == nil {
+			err = onlySaid(out, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", stack, err)
+		}
 	}
-	return onlySaid(out, nil)
+	return nil
 }
 
 func eachRuleStops(ctx context.Context, st *stage) error {

@@ -75,5 +75,9 @@ func (st *stage) writePolicyProject(dir, of string, change func([]byte) ([]byte,
 func inLocalCloud(v values) {
 	v["openstack:cloud"] = userCloud
 	v.at("slipway:openstack")["externalNetwork"] = "external"
+	if v["slipway:stack"] == "network" {
+		return
+	}
 	v.at("slipway:openstack")["zones"] = []any{"az1", "az2"}
+	v["slipway:network"] = map[string]any{"stack": prodNetworkStack}
 }

@@ -31,7 +31,7 @@ type step struct {
 func scenarios() []scenario {
 	return slices.Concat([]scenario{
 		dev(), idempotent(), secrets(), badConfig(), policy(), faults(), unreachable(),
-		ha(), prPreview(), plan(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
+		ha(), prPreview(), plan(), drift(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
 		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(), cinderCSI(), metalLB(), ingress(), ingressKeepalived(), certificates(), monitoring(), logging(), keystoneAuth(), importing(), sharedNetwork(), rook(),
 	}, podNetworks(), []scenario{destroy()})
 }

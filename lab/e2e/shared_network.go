@@ -46,6 +46,18 @@ func sharedNetwork() scenario {
 	}
 }
 
+// onlyNetwork is a network that is a stack of its own.
+func onlyNetwork(v values, name, cidr string) {
+	for key := range v {
+		if key != "openstack:cloud" {
+			delete(v, key)
+		}
+	}
+	v["slipway:stack"] = "network"
+	v["slipway:openstack"] = map[string]any{"externalNetwork": "external"}
+	v["slipway:network"] = map[string]any{"name": name, "cidr": cidr}
+}
+
 // sharing is a small cluster in the shared network: three control planes that run
 // pods, with an address of its own.
 func sharing(v values, name, address string) {

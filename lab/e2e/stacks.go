@@ -34,6 +34,7 @@ const (
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
 	importStack       = "e2e-import"
+	prodNetworkStack  = "e2e-prod-network" // in the place of the one that the shipped prod joins
 	// In the order in which they can be destroyed: the network last.
 	sharedBlueStack    = "e2e-shared-blue"
 	sharedGreenStack   = "e2e-shared-green"
@@ -140,19 +141,11 @@ var overlays = map[string]func(values){
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
 		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
 	},
-	sharedNetworkStack: func(v values) {
-		for key := range v {
-			if key != "openstack:cloud" {
-				delete(v, key)
-			}
-		}
-		v["slipway:stack"] = "network"
-		v["slipway:openstack"] = map[string]any{"externalNetwork": "external"}
-		v["slipway:network"] = map[string]any{"name": "shared", "cidr": "10.20.0.0/20"}
-	},
-	sharedBlueStack:  func(v values) { sharing(v, "blue", "10.20.0.20") },
-	sharedGreenStack: func(v values) { sharing(v, "green", "10.20.0.30") },
-	vxlanStack:       func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
+	prodNetworkStack:   func(v values) { onlyNetwork(v, "prod-network", "10.0.0.0/16") },
+	sharedNetworkStack: func(v values) { onlyNetwork(v, "shared", "10.20.0.0/20") },
+	sharedBlueStack:    func(v values) { sharing(v, "blue", "10.20.0.20") },
+	sharedGreenStack:   func(v values) { sharing(v, "green", "10.20.0.30") },
+	vxlanStack:         func(v values) { v.at("slipway:cluster")["name"] = "vxlan" },
 	hostGWStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "host-gw"
 		v.at("slipway:kubernetes", "flannel")["backend"] = "host-gw"
