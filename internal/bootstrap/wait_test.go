@@ -17,8 +17,8 @@ func TestWaitNodes(t *testing.T) {
 	// Each round something more is there.
 	s := newControlPlane(t, `case "$*" in
 "get nodes"*) n=$(cat /run/round 2>/dev/null || echo 0); echo $((n + 1)) >/run/round
-  printf 'dev-cp1\tTrue\tfine\n'
-  case $n in 0) ;; 1) printf 'dev-w1\tFalse\tno CNI configuration\n' ;; *) printf 'dev-w1\tTrue\tfine\n' ;; esac ;;
+  printf 'dev-cp1\tDiskPressure\tFalse\tenough\ndev-cp1\tReady\tTrue\tfine\n'
+  case $n in 0) ;; 1) printf 'dev-w1\tReady\tFalse\tno CNI configuration\n' ;; *) printf 'dev-w1\tReady\tTrue\tfine\n' ;; esac ;;
 "get deployments"*) case $(cat /run/round) in 4) printf 'coredns\t2\t2\n' ;; *) printf 'coredns\t2\t1\n' ;; esac ;;
 esac`)
 	out := s.must(WaitNodes, "dev-cp1\ndev-w1\n")
@@ -35,15 +35,15 @@ esac`)
 
 func TestWaitNodesSaysWhatIsMissingWhenTimeIsUp(t *testing.T) {
 	s := newControlPlane(t, `case "$*" in
-"get nodes"*) printf 'dev-cp1\tTrue\tfine\ndev-w1\tFalse\tno CNI configuration\n' ;;
+"get nodes"*) printf 'dev-cp1\tReady\tTrue\tfine\ndev-cp1\tDiskPressure\tTrue\tkubelet has disk pressure\ndev-w1\tReady\tFalse\tno CNI configuration\n' ;;
 "get pods"*) echo 'kube-flannel-ds-abc Pending' ;;
 esac`)
 	s.shorten("wait-nodes.sh", "limit=600", "limit=0")
 	out, err := s.run(Command(WaitNodes), "dev-cp1\ndev-w1\ndev-w2\n")
 	for _, want := range []string{
-		"node dev-w1: no CNI configuration\nnode dev-w2: not registered\n",
+		"node dev-cp1: DiskPressure: kubelet has disk pressure\nnode dev-w1: no CNI configuration\nnode dev-w2: not registered\n",
 		"kube-flannel-ds-abc Pending",
-		"slipway: dev-cp1: wait-nodes: not everything is ready after 0 minutes: node dev-w1: no CNI configuration;node dev-w2: not registered",
+		"slipway: dev-cp1: wait-nodes: not everything is ready after 0 minutes: node dev-cp1: DiskPressure: kubelet has disk pressure;node dev-w1: no CNI configuration;node dev-w2: not registered",
 	} {
 		if err == nil || !strings.Contains(out, want) {
 			t.Errorf("no %q in: %v\n%s", want, err, out)

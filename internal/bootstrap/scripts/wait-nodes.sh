@@ -1,6 +1,7 @@
 #!/bin/bash
-# Waits until the nodes named on standard input are Ready and the cluster's own
-# deployments are available; runs on a control plane.
+# Waits until the nodes named on standard input are Ready, none of them short of
+# memory, disk or process ids, and the cluster's own deployments are available; runs
+# on a control plane.
 lib=${0%/*}
 # shellcheck source-path=SCRIPTDIR source=step.sh
 . "$lib/step.sh" wait-nodes
@@ -16,17 +17,23 @@ get() { kubectl get "$1" --namespace kube-system --request-timeout 10s --output 
 # waiting_for prints one line per thing that is not there yet, and "all is ready"
 # when everything is.
 waiting_for() {
-  local text name available wanted message count=0
-  local -A status=() reason=()
+  local text name type available wanted message count=0
+  local -A status=() reason=() pressure=()
   # A node without conditions was not seen by its kubelet yet.
-  text=$(get nodes '{{range .items}}{{.metadata.name}}{{range .status.conditions}}{{if eq .type "Ready"}}{{"\t"}}{{.status}}{{"\t"}}{{.message}}{{end}}{{end}}{{"\n"}}{{end}}') ||
+  # shellcheck disable=SC2016 # $name is the template's
+  text=$(get nodes '{{range .items}}{{$name := .metadata.name}}{{range .status.conditions}}{{$name}}{{"\t"}}{{.type}}{{"\t"}}{{.status}}{{"\t"}}{{.message}}{{"\n"}}{{end}}{{end}}') ||
     { echo "API: ${text##*$'\n'}"; return; }
-  while IFS=$'\t' read -r name available message; do
-    if [ -n "$name" ]; then status[$name]=$available reason[$name]=$message; fi
+  while IFS=$'\t' read -r name type available message; do
+    case $type in
+      Ready) status[$name]=$available reason[$name]=$message ;;
+      # Ready as it is, its kubelet evicts pods and takes no new ones.
+      *Pressure) [ "$available" != True ] || pressure[$name]="$type: $message" ;;
+    esac
   done <<<"$text"
   for name in "${expected[@]}"; do
-    [ "${status[$name]:-}" != True ] || continue
-    echo "node $name: ${reason[$name]:-not registered}"
+    if [ "${status[$name]:-}" != True ]; then echo "node $name: ${reason[$name]:-not registered}"
+    elif [ -n "${pressure[$name]:-}" ]; then echo "node $name: ${pressure[$name]}"
+    else continue; fi
     count=$((count + 1))
   done
   text=$(get deployments '{{range .items}}{{.metadata.name}}{{"\t"}}{{.spec.replicas}}{{"\t"}}{{or .status.availableReplicas 0}}{{"\n"}}{{end}}') ||

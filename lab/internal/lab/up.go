@@ -55,6 +55,13 @@ func (l Lab) prepare(ctx context.Context) (Images, error) {
 			return images, err
 		}
 	}
+	full, err := host.Room(l.Paths.Run())
+	if err != nil {
+		return images, err
+	}
+	if full != "" {
+		l.Progress(full)
+	}
 	if err := host.LoadModules(ctx); err != nil {
 		return images, err
 	}
