@@ -105,7 +105,7 @@ func (f foreign) adopt(ctx context.Context, st *stage) error {
 
 // stays wants updates of what was imported, and nothing else but creations.
 func (f foreign) stays(ctx context.Context, st *stage) error {
-	out, err := st.previewJSON(ctx, func(values) {})
+	out, err := st.previewJSON(ctx, func(values) {}, "--show-sames")
 	if err != nil {
 		return err
 	}
