@@ -121,7 +121,7 @@ func TestProtectDependsOnProduction(t *testing.T) {
 		want    string
 	}{
 		{`{"production": true}`, false, "mandatory protected-in-production Production protects what cannot be made again\n" +
-			"dev-x: is the network of the nodes and not protected. Set slipway:cluster.protect: true"},
+			"dev-x: is the network of the nodes and not protected. Set slipway:cluster.protect: true, or in the stack of a network alone slipway:network.protect: true"},
 		{`{"production": true}`, true, ""},
 		{`{}`, false, ""},
 	} {

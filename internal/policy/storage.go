@@ -21,7 +21,7 @@ func storageRules() []Rule {
 		{
 			ID: "protected-in-production", Level: Mandatory, Title: "Production protects what cannot be made again",
 			Why:  "Network, the API's address and etcd's volumes cannot be made again as they were; a slip in the configuration deletes them.",
-			Mend: "Set slipway:cluster.protect: true, and slipway:network.protect in the stack of a shared network", Production: true,
+			Mend: "Set slipway:cluster.protect: true, or in the stack of a network alone slipway:network.protect: true", Production: true,
 			Types: []string{typeNetwork, typeSubnet, typePort, typeFloatingIP, typeBalancer, typeVolume}, Resource: protected,
 		},
 		{
