@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/rules"
 )
@@ -35,11 +34,7 @@ func noDrift(ctx context.Context, st *stage) error {
 }
 
 func deleteSSHRule(ctx context.Context, st *stage) error {
-	client, endpoints, err := st.connect(ctx, userCloud)
-	if err != nil {
-		return err
-	}
-	neutron, err := openstack.NewNetworkV2(client, endpoints)
+	neutron, err := st.network(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +44,7 @@ func deleteSSHRule(ctx context.Context, st *stage) error {
 	}
 	found, err := groups.ExtractGroups(page)
 	if err != nil || len(found) != 1 {
-		return errors.Join(err, fmt.Errorf("security groups ha-bastion: %d, want 1", len(found)))
+		return fmt.Errorf("%d security groups are called ha-bastion, want 1: %w", len(found), err)
 	}
 	for _, rule := range found[0].Rules {
 		if rule.Direction == string(rules.DirIngress) && rule.PortRangeMin == 22 {

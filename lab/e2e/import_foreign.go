@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/floatingips"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/layer3/routers"
 	"github.com/gophercloud/gophercloud/v2/openstack/networking/v2/extensions/security/groups"
@@ -19,11 +18,7 @@ const foreignName = "somebodys"
 
 // create makes what somebody could have made by hand.
 func (f foreign) create(ctx context.Context, st *stage) error {
-	client, endpoints, err := st.connect(ctx, userCloud)
-	if err != nil {
-		return err
-	}
-	neutron, err := openstack.NewNetworkV2(client, endpoints)
+	neutron, err := st.network(ctx)
 	if err != nil {
 		return err
 	}

@@ -110,7 +110,7 @@ func TestRoom(t *testing.T) {
 	if got := room("/lab", 200*gb, 30*gb); got != "" {
 		t.Errorf("with 15 %% free: %s", got)
 	}
-	want := "warning: the disk of /lab has 29 of 200 GB free: below 30 GB nodes evict their pods (DiskPressure)"
+	want := "warning: the disk of /lab has 29 of 200 GB free: below 30 GB nodes evict their pods (DiskPressure), so make room first"
 	if got := room("/lab", 200*gb, 29*gb); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -20,10 +20,10 @@ func Room(dir string) (string, error) {
 }
 
 func room(dir string, size, free uint64) string {
-	const giga = 1e9
+	const gb = 1e9
 	if free*100 >= size*evictionShare {
 		return ""
 	}
-	return fmt.Sprintf("warning: the disk of %s has %.0f of %.0f GB free: below %.0f GB nodes evict their pods (DiskPressure)",
-		dir, float64(free)/giga, float64(size)/giga, float64(size)*evictionShare/100/giga)
+	return fmt.Sprintf("warning: the disk of %s has %.0f of %.0f GB free: below %.0f GB nodes evict their pods (DiskPressure), so make room first",
+		dir, float64(free)/gb, float64(size)/gb, float64(size)*evictionShare/100/gb)
 }
