@@ -43,8 +43,11 @@ func deleteSSHRule(ctx context.Context, st *stage) error {
 		return err
 	}
 	found, err := groups.ExtractGroups(page)
-	if err != nil || len(found) != 1 {
-		return fmt.Errorf("%d security groups are called ha-bastion, want 1: %w", len(found), err)
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 {
+		return fmt.Errorf("%d security groups are called ha-bastion, want 1", len(found))
 	}
 	for _, rule := range found[0].Rules {
 		if rule.Direction == string(rules.DirIngress) && rule.PortRangeMin == 22 {

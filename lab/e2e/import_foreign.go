@@ -27,8 +27,11 @@ func (f foreign) create(ctx context.Context, st *stage) error {
 		return err
 	}
 	found, err := networks.ExtractNetworks(outside)
-	if err != nil || len(found) != 1 {
-		return fmt.Errorf("%d networks are called external: %w", len(found), err)
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 {
+		return fmt.Errorf("%d networks are called external, want 1", len(found))
 	}
 	if err := f.createRouted(ctx, neutron, found[0].ID); err != nil {
 		return err
