@@ -67,7 +67,7 @@ var flavors = []flavor{
 
 // Secrets are the cloud's passwords, random per image.
 type Secrets struct {
-	Admin, User, Service, Queue, Metadata, Octavia string
+	Admin, User, Service, Queue, Metadata, Octavia, DNS string
 }
 
 func newSecrets() Secrets {
@@ -77,7 +77,7 @@ func newSecrets() Secrets {
 		return hex.EncodeToString(b[:])
 	}
 	return Secrets{Admin: password(), User: password(), Service: password(),
-		Queue: password(), Metadata: password(), Octavia: password()}
+		Queue: password(), Metadata: password(), Octavia: password(), DNS: password()}
 }
 
 // params is what the templates of configuration files see.

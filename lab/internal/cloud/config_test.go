@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "rewrite the files in testdata")
 
 var exampleSecrets = Secrets{
 	Admin: "admin-secret", User: "user-secret", Service: "service-secret",
-	Queue: "queue-secret", Metadata: "metadata-secret", Octavia: "octavia-secret",
+	Queue: "queue-secret", Metadata: "metadata-secret", Octavia: "octavia-secret", DNS: "dns-secret",
 }
 
 func renderExample(t *testing.T) map[string]string {
@@ -47,7 +47,7 @@ func TestRenderedFiles(t *testing.T) {
 	rendered := renderExample(t)
 	for _, name := range []string{
 		"etc/slipway/nova.conf", "etc/slipway/nova-compute-lab-2.conf", "etc/slipway/neutron.conf",
-		"etc/slipway/cinder.conf", "etc/slipway/setup.json",
+		"etc/slipway/cinder.conf", "etc/slipway/designate.conf", "etc/slipway/named.conf", "etc/slipway/setup.json",
 		"etc/systemd/system/slipway-nova-scheduler.service", "etc/systemd/system/slipway-network.service",
 		"etc/systemd/system/slipway.target",
 	} {

@@ -17,7 +17,7 @@ type Check struct {
 	Problem string `json:"problem,omitempty"`
 }
 
-// heartbeat is how services tell Nova, Cinder and Neutron that they are alive.
+// heartbeat is how services tell Nova, Cinder, Neutron and Designate that they are alive.
 type heartbeat struct{ name, state, at string }
 
 // Monitor asks for the cloud's health, again and again for the price of one login.
@@ -29,7 +29,7 @@ type Monitor struct {
 // Monitor returns a monitor of the cloud.
 func (c Cloud) Monitor() *Monitor { return &Monitor{cloud: c} }
 
-// Check asks every API something that needs a valid token, and the three
+// Check asks every API something that needs a valid token, and the four
 // services with workers of their own whether those report. Only reports made
 // since the cloud has been started count.
 func (m *Monitor) Check(ctx context.Context) []Check {
@@ -56,6 +56,7 @@ func (m *Monitor) Check(ctx context.Context) []Check {
 		{"nova-metadata", get(":8775/")},
 		{"cinder", func() error { return m.api.cinderServices(ctx, since) }},
 		{"octavia", get(":9876/v2/lbaas/loadbalancers?limit=1")},
+		{"designate", func() error { return m.api.designateServices(ctx, since) }},
 	} {
 		check := Check{Name: probe.name}
 		if err := probe.run(); err != nil {
@@ -172,6 +173,24 @@ func (a *api) neutronAgents(ctx context.Context, since time.Time) error {
 	return missing([]string{"neutron-linuxbridge-agent", "neutron-l3-agent", "neutron-dhcp-agent", "neutron-metadata-agent"}, beats, since)
 }
 
+func (a *api) designateServices(ctx context.Context, since time.Time) error {
+	var reply struct {
+		Services []struct {
+			Name   string `json:"service_name"`
+			Status string
+			At     string `json:"heartbeated_at"`
+		} `json:"service_statuses"`
+	}
+	if err := a.get(ctx, ":9001/v2/service_statuses", &reply); err != nil {
+		return err
+	}
+	var beats []heartbeat
+	for _, s := range reply.Services {
+		beats = append(beats, heartbeat{"designate-" + s.Name, strings.ToLower(s.Status), s.At})
+	}
+	return missing([]string{"designate-central", "designate-worker", "designate-mdns"}, beats, since)
+}
+
 // missing says which of the wanted services have not reported since then.
 func missing(want []string, beats []heartbeat, since time.Time) error {
 	var absent []string
@@ -191,7 +210,7 @@ func (b heartbeat) fresh(since time.Time) bool {
 	return err == nil && b.state == "up" && at.After(since)
 }
 
-// parseBeat reads the times of Nova and Cinder, and of Neutron, all UTC.
+// parseBeat reads the times of Nova, Cinder and Designate, and of Neutron, all UTC.
 func parseBeat(at string) (time.Time, error) {
 	return time.Parse("2006-01-02T15:04:05", strings.Replace(at, " ", "T", 1))
 }

@@ -36,7 +36,8 @@ func packages() image.Recipe {
 			"nova-api", "nova-conductor", "nova-scheduler", "nova-compute", "nova-compute-ironic",
 			"cinder-api", "cinder-scheduler", "cinder-volume",
 			"octavia-api", "octavia-worker",
-			"python3-openstackclient", "python3-octaviaclient",
+			"designate-api", "designate-central", "designate-worker", "designate-mdns", "bind9",
+			"python3-openstackclient", "python3-octaviaclient", "python3-designateclient",
 		},
 		// The set-up is ours; the packages' own would ask questions or create databases.
 		Debconf: []string{
@@ -51,6 +52,7 @@ func packages() image.Recipe {
 			"nova-common nova/configure_db boolean false",
 			"cinder-common cinder/configure_db boolean false",
 			"octavia-common octavia/configure_db boolean false",
+			"designate-common designate/configure_db boolean false",
 		},
 	}
 }

@@ -28,11 +28,13 @@ const (
 	nova    = " --config-file " + conf + "nova.conf"
 	novaDB  = nova + " --config-file " + conf + "nova-database.conf"
 	neutron = " --config-file " + conf + "neutron.conf --config-file " + conf
+
+	designate = " --config-file " + conf + "designate.conf"
 )
 
 // services is the whole cloud, in the order a reader wants to see it. Python
-// services of Nova wait for the conductor and Neutron's agents for the server,
-// because an RPC call into the void costs its caller a minute.
+// services of Nova wait for the conductor, Designate's for central and Neutron's
+// agents for the server, because an RPC call into the void costs its caller a minute.
 func services() []service {
 	url := func(port int) string { return fmt.Sprintf("http://%s:%d/", Address, port) }
 	list := []service{
@@ -86,6 +88,14 @@ func services() []service {
 			exec: wsgi + "octavia " + Address + ":9876"},
 		{name: "octavia-worker", after: []string{"mariadb", "rabbitmq"},
 			exec: "/usr/bin/octavia-worker --config-file " + conf + "octavia.conf"},
+
+		{name: "bind", kind: "notify", exec: "/usr/sbin/named -f -n 1 -c " + conf + "named.conf"},
+		{name: "designate-central", kind: "notify", after: []string{"mariadb", "rabbitmq"},
+			exec: run + "designate.cmd.central" + designate, options: []string{"NotifyAccess=all"}},
+		{name: "designate-api", after: []string{"designate-central"}, answers: url(9001),
+			exec: wsgi + "designate " + Address + ":9001"},
+		{name: "designate-worker", after: []string{"designate-central"}, exec: "/usr/bin/designate-worker" + designate},
+		{name: "designate-mdns", after: []string{"designate-central"}, exec: "/usr/bin/designate-mdns" + designate},
 	}
 	for _, host := range computeHosts() {
 		list = append(list, service{name: "nova-compute-" + host, after: []string{"nova-conductor"},

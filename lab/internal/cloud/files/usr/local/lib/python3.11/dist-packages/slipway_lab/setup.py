@@ -26,7 +26,8 @@ def catalog():
             ('compute', 'nova', ':8774/v2.1'),
             ('volumev3', 'cinderv3', ':8776/v3/%(project_id)s'),
             ('block-storage', 'cinder', ':8776/v3/%(project_id)s'),
-            ('load-balancer', 'octavia', ':9876')):
+            ('load-balancer', 'octavia', ':9876'),
+            ('dns', 'designate', ':9001')):
         service = services.get(kind) or identity.create_service(type=kind, name=name)
         have = {e.interface for e in identity.endpoints(service_id=service.id)}
         for interface in {'public', 'internal', 'admin'} - have:
@@ -45,7 +46,7 @@ def catalog():
         for name in names:
             identity.assign_project_role_to_user(projects[project], user, roles[name])
 
-    for name in ('glance', 'placement', 'neutron', 'nova', 'cinder', 'octavia'):
+    for name in ('glance', 'placement', 'neutron', 'nova', 'cinder', 'octavia', 'designate'):
         grant(ensure_user(name, 'service', SETUP['service_password']), 'service', 'admin', 'service')
     user = ensure_user(SETUP['user'], SETUP['project'], SETUP['user_password'])
     grant(user, SETUP['project'], 'member', 'reader', 'creator', 'load-balancer_member')

@@ -1,4 +1,4 @@
-"""python3 -m slipway_lab.wsgi keystone|placement|octavia ADDRESS:PORT
+"""python3 -m slipway_lab.wsgi keystone|placement|octavia|designate ADDRESS:PORT
 
 One threaded gunicorn worker. (Under uwsgi clients see connection resets when
 the processor is busy.)
@@ -29,6 +29,12 @@ def octavia():
     return app.setup_app(argv=['octavia-api', '--config-file', '/etc/slipway/octavia.conf'])
 
 
+def designate():
+    from designate.api import wsgi
+    wsgi.CONFIG_FILES = ['/usr/share/designate-common/api-paste.ini', '/etc/slipway/designate.conf']
+    return wsgi.init_application()
+
+
 class Server(base.BaseApplication):
 
     def __init__(self, name, bind):
@@ -44,7 +50,8 @@ class Server(base.BaseApplication):
             self.cfg.set(key, value)
 
     def load(self):
-        return {'keystone': keystone, 'placement': placement, 'octavia': octavia}[self.name]()
+        return {'keystone': keystone, 'placement': placement, 'octavia': octavia,
+                'designate': designate}[self.name]()
 
 
 if __name__ == '__main__':
