@@ -107,6 +107,11 @@ func deployServiceAccess(ctx *pulumi.Context, cfg *config.Config, on *ground, pr
 		}
 		after = append(after, traefik)
 	}
+	if cfg.ExternalDNS.Enabled {
+		if err := deployExternalDNS(ctx, cfg, on, provider, plane, after); err != nil {
+			return err
+		}
+	}
 	if cfg.CertManager.Enabled {
 		if err := deployCertManager(ctx, cfg, on, provider, plane, after); err != nil {
 			return err

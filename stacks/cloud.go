@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/blockstorage"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/compute"
+	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/dns"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/identity"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/images"
 	"github.com/pulumi/pulumi-openstack/sdk/v3/go/openstack/networking"
@@ -41,6 +42,7 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 		ExternalNetworks: map[string]bool{},
 		Zones:            map[string]bool{},
 		VolumeZones:      map[string]bool{},
+		DNSZones:         map[string]bool{},
 	}
 	names := cfg.CloudNames()
 	var (
@@ -78,7 +80,12 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 	if cfg.CinderCSI.Enabled {
 		ask("availability zones of Cinder", func() (func(), error) { return c.askVolumeZones(ctx) })
 	}
-	if cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled || cfg.KeystoneAuth.Enabled {
+	if cfg.ExternalDNS.Enabled {
+		for _, zone := range cfg.ExternalDNS.Zones {
+			ask("DNS zone "+zone, func() (func(), error) { return c.askDNSZone(ctx, zone) })
+		}
+	}
+	if cfg.ExternalDNS.Enabled || cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled || cfg.KeystoneAuth.Enabled {
 		ask("its services", func() (func(), error) { return c.askCatalogue(ctx) })
 	}
 	wg.Wait()
@@ -144,6 +151,12 @@ func (c *cloud) askVolumeZones(ctx *pulumi.Context) (func(), error) {
 	}, nil
 }
 
+func (c *cloud) askDNSZone(ctx *pulumi.Context, name string) (func(), error) {
+	dotted := name + "."
+	_, err := dns.GetDnsZone(ctx, &dns.GetDnsZoneArgs{Name: &dotted})
+	return func() { c.facts.DNSZones[name] = true }, err
+}
+
 // askCatalogue looks for services where clients do, in the catalogue that comes
 // with every token.
 func (c *cloud) askCatalogue(ctx *pulumi.Context) (func(), error) {
@@ -158,6 +171,7 @@ func (c *cloud) askCatalogue(ctx *pulumi.Context) (func(), error) {
 		}
 		for _, service := range scope.ServiceCatalogs {
 			c.facts.LoadBalancers = c.facts.LoadBalancers || service.Type == "load-balancer"
+			c.facts.DNS = c.facts.DNS || service.Type == "dns"
 			for _, e := range service.Endpoints {
 				if service.Type == "identity" && e.Interface == "public" && (c.facts.Identity == "" || e.Region == scope.Region) {
 					c.facts.Identity = e.Url

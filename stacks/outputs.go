@@ -75,6 +75,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.RookCeph.Enabled, rookceph.Keys(), artifacts.RookCephImages(rookCephArgs(cfg).Drives())},
 		{cfg.Logging.Keeps(config.LoggingLoki), loki.Keys(), artifacts.LokiImages(!cfg.Logging.ExternalCollector)},
 		{cfg.Logging.Keeps(config.LoggingElasticsearch), elastic.Keys(), artifacts.ElasticImages(!cfg.Logging.ExternalCollector)},
+		{cfg.ExternalDNS.Enabled, nil, artifacts.ExternalDNSImages()},
 		{cfg.CertManager.Enabled, certmanager.Keys(), artifacts.CertManagerImages()},
 	} {
 		if !addOn.enabled {

@@ -44,6 +44,8 @@ const (
 	// ReleaseBalancers has the cloud controller manager take away the load
 	// balancers that it made for Services.
 	ReleaseBalancers Step = "release-balancers"
+	// ReleaseRecords has ExternalDNS take the records of the cluster out of their zones.
+	ReleaseRecords Step = "release-records"
 	// CheckVolumes fails while the cluster has volumes of Cinder.
 	CheckVolumes Step = "check-volumes"
 	// CheckDisks fails unless the disks named on standard input, one per line, are

@@ -65,15 +65,20 @@ func (l Login) NewCredential(ctx *pulumi.Context, name, description string, opts
 // credential's secret is not in it, and another secret has another id. The rest
 // is what follows the login in the configuration.
 func (l Login) Files(credential *identity.ApplicationCredential, rest pulumi.StringInput) (pulumi.StringMap, pulumi.StringOutput) {
+	return l.files(credential, ConfigFile, rest, l.render)
+}
+
+// files are the rendered file of this name with the authority beside it, and the digest of both.
+func (l Login) files(credential *identity.ApplicationCredential, name string, rest pulumi.StringInput, render func(id, secret, rest string) (string, error)) (pulumi.StringMap, pulumi.StringOutput) {
 	digest := pulumi.All(credential.ID(), rest).ApplyT(func(v []any) (string, error) {
-		text, err := l.render(string(v[0].(pulumi.ID)), "", v[1].(string))
+		text, err := render(string(v[0].(pulumi.ID)), "", v[1].(string))
 		sum := sha256.Sum256([]byte(text + l.CACertificate))
 		return hex.EncodeToString(sum[:]), err
 	}).(pulumi.StringOutput)
 	text := pulumi.All(credential.ID(), rest, credential.Secret).ApplyT(func(v []any) (string, error) {
-		return l.render(string(v[0].(pulumi.ID)), v[2].(string), v[1].(string))
+		return render(string(v[0].(pulumi.ID)), v[2].(string), v[1].(string))
 	}).(pulumi.StringOutput)
-	files := pulumi.StringMap{ConfigFile: pulumi.ToSecret(text).(pulumi.StringOutput)}
+	files := pulumi.StringMap{name: pulumi.ToSecret(text).(pulumi.StringOutput)}
 	if l.CACertificate != "" {
 		files[caFile] = pulumi.String(l.CACertificate)
 	}

@@ -29,6 +29,18 @@ func TestRender(t *testing.T) {
 	}
 }
 
+func TestClouds(t *testing.T) {
+	private := login()
+	private.CACertificate = "pem"
+	for file, l := range map[string]Login{"public.yaml": login(), "private.yaml": private} {
+		text, err := l.clouds("id", "se: cret", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden.Assert(t, file, text)
+	}
+}
+
 func TestRenderRefusesWhatEndsAQuotation(t *testing.T) {
 	for _, value := range []string{"a\"b", "a\\b", "a\nb"} {
 		if text, err := login().render("id", value, ""); err == nil {

@@ -23,6 +23,7 @@ func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 		c.checkCloudController(facts),
 		c.checkCinderCSI(facts),
 		c.checkKeystoneAuth(facts),
+		c.checkExternalDNS(facts),
 	)
 }
 

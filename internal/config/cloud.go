@@ -48,6 +48,10 @@ type CloudFacts struct {
 	// VolumeZones are all the availability zones of Cinder, for a cluster that
 	// gets its volumes there.
 	VolumeZones map[string]bool
+	// DNS says whether there is Designate, and DNSZones are those of its zones that
+	// the configuration names, without the last dot.
+	DNS      bool
+	DNSZones map[string]bool
 	// Identity is the public address of Keystone, ProjectID the project, and Roles
 	// are the user's in it, for a cluster that talks to the cloud.
 	Identity, ProjectID string

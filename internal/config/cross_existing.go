@@ -29,6 +29,7 @@ func (c *Config) cloudSettings() []setting {
 		{root("metalLB").Child("access"), c.MetalLB.Access != nil},
 		{root("ingress").Child("access"), c.Ingress.Access != nil},
 		{root("cinderCSI"), c.CinderCSI.Enabled || c.CinderCSI.IgnoreZones || c.CinderCSI.StorageClasses != nil || c.CinderCSI.CredentialGeneration != 0},
+		{root("externalDNS"), c.ExternalDNS.Enabled || c.ExternalDNS.Zones != nil || c.ExternalDNS.Policy != "" || c.ExternalDNS.CredentialGeneration != 0},
 		{root("keystoneAuth"), c.KeystoneAuth.Enabled || c.KeystoneAuth.Projects != nil || c.KeystoneAuth.Roles != nil},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},

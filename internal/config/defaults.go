@@ -63,6 +63,7 @@ func (c *Config) setDefaults() {
 	c.setLogging()
 	c.setIngress()
 	c.setCertManager()
+	c.setExternalDNS()
 	c.setPolicy()
 	setDefault(&c.Kubernetes.Version, versions.Kubernetes)
 	setDefault(&c.Kubernetes.PodCIDR, defaultPodCIDR)

@@ -11,7 +11,7 @@ func TestDecodeProblems(t *testing.T) {
 		want       string
 	}{
 		"unknown top-level key": {"slipway:netwrok", `{}`,
-			"slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools"},
+			"slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, externalDNS, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools"},
 		"unknown key": {"slipway:network", `{"cdir": "10.0.0.0/16"}`,
 			"slipway:network.cdir: Forbidden: unknown key; known here are cidr, dnsServers, mtu, name, protect, stack"},
 		"key in another case": {"slipway:network", `{"CIDR": "10.0.0.0/16"}`,
@@ -109,7 +109,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
   slipway:network.cidr: Invalid value: "10.0.0.0/33": must be an address range such as 10.0.0.0/16
   slipway:network.gateway: Forbidden: unknown key; known here are cidr, dnsServers, mtu, name, protect, stack
   slipway:network.mtu: Invalid value: "big": must be a whole number
-  slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools
+  slipway:netwrok: Forbidden: unknown key; known here are access, artifacts, bastion, certManager, cinderCSI, cloudController, cluster, containerd, controlPlane, endpoint, etcd, externalDNS, hosts, ingress, keystoneAuth, kubernetes, logging, metalLB, monitoring, network, openstack, policy, rookCeph, stack, workerPools
   slipway:openstack.image: Invalid value: "debian-13": does not exist for this project (openstack image list)`
 	if got := text(problems); got != want {
 		t.Errorf("problems are\n%s\nwant\n%s", got, want)

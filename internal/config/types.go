@@ -51,6 +51,8 @@ type Config struct {
 	RookCeph RookCeph `json:"rookCeph,omitzero"`
 	// CertManager has certificates issued. Optional.
 	CertManager CertManager `json:"certManager,omitzero"`
+	// ExternalDNS writes names into zones of OpenStack's DNS. Optional.
+	ExternalDNS ExternalDNS `json:"externalDNS,omitzero"`
 	// Artifacts is where binaries and images come from. Optional.
 	Artifacts Artifacts `json:"artifacts,omitzero"`
 	// Containerd tunes the container runtime of every node. Optional.

@@ -108,6 +108,9 @@ etcd:
   snapshots:
     keep: 12
     schedule: '*-*-* 00/6:00:00'
+externalDNS:
+  credentialGeneration: 1
+  policy: sync
 ingress:
   replicas: 2
   type: loadBalancer

@@ -45,6 +45,7 @@ func validate(c *Config) field.ErrorList {
 		validateKeystoneAuth(c.KeystoneAuth, root("keystoneAuth")),
 		validateIngress(c.Ingress, root("ingress")),
 		validateRookCeph(c.RookCeph, root("rookCeph")),
+		validateExternalDNS(c.ExternalDNS, root("externalDNS")),
 		validateCertManager(c.CertManager, root("certManager")),
 		validateArtifacts(c.Artifacts, root("artifacts")),
 		validatePolicy(c.Policy, root("policy")),

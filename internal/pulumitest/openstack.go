@@ -18,6 +18,7 @@ func knownInvokes() map[string]InvokeFunc {
 		"openstack:images/getImage:getImage":         byName("image", resource.PropertyMap{"minDiskGb": number(10), "minRamMb": number(512)}),
 		"openstack:compute/getFlavor:getFlavor":      byName("flavor", resource.PropertyMap{"vcpus": number(4), "ram": number(8192), "disk": number(40)}),
 		"openstack:networking/getNetwork:getNetwork": byName("network", resource.PropertyMap{"external": resource.NewProperty(true), "mtu": number(1500)}),
+		"openstack:dns/getDnsZone:getDnsZone":        byName("zone", resource.PropertyMap{}),
 		"openstack:networking/getPortIds:getPortIds": func(resource.PropertyMap) (resource.PropertyMap, error) {
 			return resource.NewPropertyMapFromMap(map[string]any{"id": "ports", "ids": []any{}}), nil
 		},
@@ -26,6 +27,7 @@ func knownInvokes() map[string]InvokeFunc {
 				"id": "scope", "region": "RegionOne", "projectId": "project-id", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},
 				"serviceCatalogs": []any{
 					map[string]any{"type": "load-balancer"},
+					map[string]any{"type": "dns"},
 					map[string]any{"type": "identity", "endpoints": []any{
 						map[string]any{"interface": "internal", "region": "RegionOne", "url": "http://keystone.internal/v3"},
 						map[string]any{"interface": "public", "region": "RegionTwo", "url": "http://keystone.two/v3"},

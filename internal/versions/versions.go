@@ -88,6 +88,11 @@ const (
 	ECKChartDigest = "0ad766ede5c3079aa631ec7458707afaf0a087c027e1c194358eaa28a2436273" // see charts.Digest
 	ElasticStack   = "9.4.3"
 
+	// ExternalDNS writes records; DesignateWebhook, which has a release of its own, has
+	// it write them to OpenStack. It is built with this release of ExternalDNS.
+	ExternalDNS      = "v0.21.0"
+	DesignateWebhook = "v2.3.0"
+
 	// OPA answers the API servers' questions about tokens of Keystone.
 	OPA = "v1.16.0"
 

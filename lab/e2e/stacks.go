@@ -33,6 +33,7 @@ const (
 	ingressVIPStack   = "e2e-ingress-vip"
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
+	dnsStack          = "e2e-dns"
 	importStack       = "e2e-import"
 	prodNetworkStack  = "e2e-prod-network" // in the place of the one that the shipped prod joins
 	// In the order in which they can be destroyed: the network last.
@@ -140,6 +141,13 @@ var overlays = map[string]func(values){
 		v["slipway:metalLB"] = pools
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
 		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
+	},
+	dnsStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "dns"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		v["slipway:metalLB"] = pooled(requestedAddress)
+		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
+		v["slipway:externalDNS"] = map[string]any{"enabled": true, "zones": []string{zoneName}}
 	},
 	prodNetworkStack:   func(v values) { onlyNetwork(v, "prod-network", "10.0.0.0/16") },
 	sharedNetworkStack: func(v values) { onlyNetwork(v, "shared", "10.20.0.0/20") },

@@ -37,6 +37,7 @@ var addons = []addon{
 	{name: "rook-ceph", key: "slipway:rookCeph", group: pins.rookCeph},
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
+	{name: "external-dns", key: "slipway:externalDNS", group: pins.externalDNS},
 	{name: "cilium", key: "slipway:kubernetes", group: pins.cilium, asks: isCilium},
 	{name: "logging", key: "slipway:logging", group: pins.logging},
 }

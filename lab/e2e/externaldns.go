@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// externalDNS: names lead to what runs in the cluster, for as long as it does.
+func externalDNS() scenario {
+	z := &zone{}
+	return scenario{
+		name: "external-dns", story: "names of a Service and an HTTPRoute are in Designate and follow them; the cluster's records go with it, others' stay",
+		stack: dnsStack, needs: cloud, leaves: cloud, long: true,
+		steps: []step{
+			{"without its zone, the stack is refused", z.missing},
+			{"a zone of Designate, with a record of somebody else", z.create},
+			{"make up", makeUp},
+			{"every node is Ready", nodesReady},
+			{"the name of a Service leads to its address", z.serviceIsFound},
+			{"so does the name of an HTTPRoute", z.routeIsFound},
+			{"renamed, it has the new name only", z.renamed},
+			{"make up reports no change", secondUp},
+			{"with another credential, a name follows still", z.nextCredential},
+			{"the Service goes, and its name", z.serviceGoes},
+			{"out of the configuration, no record of the cluster is left", z.withoutExternalDNS},
+			{"switched on in the running cluster, the route is found again", z.switchedOn},
+			{"make destroy", destroyStack},
+			{"only the record of somebody else is left", z.onlyOthers},
+			{"the zone goes", z.remove},
+			{"the project is empty", projectIsEmpty},
+		},
+	}
+}
+
+const (
+	zoneName   = "apps.slipway.test"
+	othersName = "mail." + zoneName
+	othersIP   = "192.0.2.25"
+	// recordTime is for ExternalDNS to look, at least once a minute, and for Designate
+	// to tell its name servers.
+	recordTime = 2 * time.Minute
+)
+
+// namedManifest names the Service of announcedManifest.
+func namedManifest(name string) string {
+	return strings.Replace(announcedManifest, "metadata: {name: web, namespace: default}\nspec:\n  type: LoadBalancer",
+		"metadata: {name: web, namespace: default, annotations: {external-dns.alpha.kubernetes.io/hostname: "+name+"."+zoneName+"}}\nspec:\n  type: LoadBalancer", 1)
+}
+
+const namedRoute = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: default}
+spec:
+  parentRefs: [{name: slipway, namespace: traefik}]
+  hostnames: [shop.` + zoneName + `]
+  rules: [{backendRefs: [{name: web, port: 80}]}]
+`
+
+// serviceIsFound asks for another address than the ingress has.
+func (z *zone) serviceIsFound(ctx context.Context, st *stage) error {
+	if err := st.apply(ctx, namedManifest("web")); err != nil {
+		return err
+	}
+	if _, err := st.kubectl(ctx, "annotate", "service", "web", "metallb.io/loadBalancerIPs="+requestedAddress); err != nil {
+		return err
+	}
+	return z.wants(ctx, "web", requestedAddress)
+}
+
+func (z *zone) routeIsFound(ctx context.Context, st *stage) error {
+	if err := st.apply(ctx, namedRoute); err != nil {
+		return err
+	}
+	return z.wants(ctx, "shop", announcedAddress)
+}
+
+func (z *zone) renamed(ctx context.Context, st *stage) error {
+	return errors.Join(z.rename(ctx, st, "web", "site"), z.wants(ctx, "shop", announcedAddress), z.wants(ctx, "mail", othersIP))
+}
+
+// rename gives the Service another name, and wants the former one to go.
+func (z *zone) rename(ctx context.Context, st *stage, from, to string) error {
+	if _, err := st.kubectl(ctx, "annotate", "--overwrite", "service", "web", "external-dns.alpha.kubernetes.io/hostname="+to+"."+zoneName); err != nil {
+		return err
+	}
+	return errors.Join(z.wants(ctx, to, requestedAddress), z.wants(ctx, from, ""))
+}
+
+func (z *zone) nextCredential(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:externalDNS")["credentialGeneration"] = 2 }); err != nil {
+		return err
+	}
+	names, err := st.owned(ctx, "application credential")
+	if err == nil && !slices.Equal(names, []string{"dns-external-dns-2"}) {
+		err = fmt.Errorf("the credentials are %v, want that of generation 2 alone", names)
+	}
+	return errors.Join(err, z.rename(ctx, st, "site", "page"))
+}
+
+func (z *zone) serviceGoes(ctx context.Context, st *stage) error {
+	if err := withoutAnnounced(ctx, st); err != nil {
+		return err
+	}
+	return errors.Join(z.wants(ctx, "page", ""), z.wants(ctx, "shop", announcedAddress))
+}
+
+// withoutExternalDNS wants the records gone although what they are for is there.
+func (z *zone) withoutExternalDNS(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:externalDNS") }); err != nil {
+		return err
+	}
+	if err := z.onlyOthers(ctx, st); err != nil {
+		return err
+	}
+	left, err := st.kubectl(ctx, "get", "namespaces,clusterroles,clusterrolebindings", "--output=name")
+	if err == nil && strings.Contains(left, "external-dns") {
+		err = fmt.Errorf("the cluster still has\n%s", left)
+	}
+	credentials, other := st.owned(ctx, "application credential")
+	if err = errors.Join(err, other); err == nil && len(credentials) > 0 {
+		err = fmt.Errorf("the credentials %v are left", credentials)
+	}
+	return err
+}
+
+func (z *zone) switchedOn(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(values) {}); err != nil {
+		return err
+	}
+	return z.wants(ctx, "shop", announcedAddress)
+}
+
+// wants asks the name server until a name in the zone has this address, or none.
+func (z *zone) wants(ctx context.Context, name, address string) error {
+	return poll(ctx, recordTime, func() error {
+		found, err := z.lookUp(ctx, name+"."+zoneName)
+		if err == nil && strings.Join(found, " ") != address {
+			err = fmt.Errorf("%s.%s leads to %q, want %q", name, zoneName, strings.Join(found, " "), address)
+		}
+		return err
+	})
+}
+
+// lookUp asks the cloud's name server itself.
+func (z *zone) lookUp(ctx context.Context, name string) ([]string, error) {
+	at, err := url.Parse(z.client.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort(at.Hostname(), "53"))
+	}}
+	found, err := resolver.LookupHost(ctx, name+".")
+	var problem *net.DNSError
+	if errors.As(err, &problem) && problem.IsNotFound {
+		return nil, nil
+	}
+	return found, err
+}
