@@ -21,6 +21,9 @@ func Deploy(ctx *pulumi.Context, settings map[string]string) error {
 }
 
 func deploy(ctx *pulumi.Context, settings map[string]string, ask askHosts) error {
+	if err := completeDependencies(ctx); err != nil {
+		return err
+	}
 	cfg, problems := config.Load(settings)
 	problems = append(problems, policy.CheckExceptions(cfg)...)
 	problems = append(problems, cfg.CheckNeighbours(self(ctx), os.DirFS("."))...) // Pulumi runs programs in the project's folder
