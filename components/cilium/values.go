@@ -5,8 +5,9 @@ import "slipway/internal/artifacts"
 // values is what is set of the chart's values:
 // https://github.com/cilium/cilium/blob/v1.20.2/install/kubernetes/cilium/values.yaml
 type values struct {
-	Image     image     `json:"image"`
-	Resources resources `json:"resources"`
+	Image     image           `json:"image"`
+	Resources resources       `json:"resources"`
+	Security  securityContext `json:"securityContext"`
 	// RollOutPods restarts agents when their configuration changes: they read it once.
 	RollOutPods bool           `json:"rollOutCiliumPods"`
 	Operator    operatorValues `json:"operator"`
@@ -50,6 +51,24 @@ type operatorValues struct {
 type image struct {
 	// Override is the whole reference, whatever the chart knows of the image.
 	Override string `json:"override"`
+}
+
+type securityContext struct {
+	Capabilities capabilities `json:"capabilities"`
+}
+
+type capabilities struct {
+	Agent []string `json:"ciliumAgent"`
+	Clean []string `json:"cleanCiliumState"`
+}
+
+// minimal are the chart's own but SYS_RESOURCE, with which the agent would raise its
+// limit of locked memory: programs in kernels since 5.11 do not count there.
+func minimal() capabilities {
+	return capabilities{
+		Agent: []string{"CHOWN", "KILL", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "SYS_MODULE", "SYS_ADMIN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "SYSLOG"},
+		Clean: []string{"NET_ADMIN", "SYS_MODULE", "SYS_ADMIN"},
+	}
 }
 
 type resources struct {
@@ -102,6 +121,7 @@ func (a *CiliumArgs) values() values {
 	}
 	v := values{
 		Image: image{artifacts.CiliumAgent().String()}, Resources: requests("100m", "256Mi"), RollOutPods: true,
+		Security: securityContext{minimal()},
 		Operator: operatorValues{
 			Image: image{artifacts.CiliumOperator().String()}, Resources: requests("10m", "64Mi"),
 			Replicas: a.Operators, RollOutPods: true,
