@@ -153,8 +153,12 @@ func (c *cloud) askVolumeZones(ctx *pulumi.Context) (func(), error) {
 
 func (c *cloud) askDNSZone(ctx *pulumi.Context, name string) (func(), error) {
 	dotted := name + "."
-	_, err := dns.GetDnsZone(ctx, &dns.GetDnsZoneArgs{Name: &dotted})
-	return func() { c.facts.DNSZones[name] = true }, err
+	zone, err := dns.GetDnsZone(ctx, &dns.GetDnsZoneArgs{Name: &dotted})
+	if err != nil {
+		return nil, err
+	}
+	// A secondary zone is a copy: its records are written elsewhere.
+	return func() { c.facts.DNSZones[name] = zone.Type == nil || *zone.Type != "SECONDARY" }, nil
 }
 
 // askCatalogue looks for services where clients do, in the catalogue that comes
@@ -171,8 +175,8 @@ func (c *cloud) askCatalogue(ctx *pulumi.Context) (func(), error) {
 		}
 		for _, service := range scope.ServiceCatalogs {
 			c.facts.LoadBalancers = c.facts.LoadBalancers || service.Type == "load-balancer"
-			c.facts.DNS = c.facts.DNS || service.Type == "dns"
 			for _, e := range service.Endpoints {
+				c.facts.DNS = c.facts.DNS || service.Type == "dns" && e.Region == scope.Region
 				if service.Type == "identity" && e.Interface == "public" && (c.facts.Identity == "" || e.Region == scope.Region) {
 					c.facts.Identity = e.Url
 				}

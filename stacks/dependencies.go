@@ -10,7 +10,8 @@ import (
 // completeDependencies has whoever depends on a component depend on everything that
 // was registered below it by then. By itself the SDK takes what it knows to be below
 // at some later moment, which under load is not all of it yet: a floating IP could be
-// asked for before its subnet was on a router.
+// asked for before its subnet was on a router. What is registered later may be among
+// them, or not.
 func completeDependencies(ctx *pulumi.Context) error {
 	var mu sync.Mutex // some are registered while others are
 	below := map[pulumi.Resource][]pulumi.Resource{}

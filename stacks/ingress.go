@@ -26,6 +26,8 @@ func ingressArgs(cfg *config.Config) *ingress.IngressArgs {
 		NodePorts:  throughProxies(cfg),
 		Announced:  cfg.MetalLB.Enabled && !throughProxies(cfg),
 		TLS:        map[string]string{},
+
+		PublicAddress: cfg.Ingress.PublicAddress,
 	}
 	for host := range cfg.Ingress.TLS {
 		args.TLS[host] = certificateName(host)

@@ -70,17 +70,15 @@ func NewExternalDNS(ctx *pulumi.Context, name string, args *ExternalDNSArgs, opt
 	if err != nil {
 		return nil, fmt.Errorf("installing external DNS %q: %w", name, err)
 	}
-	if !args.KeepRecords {
-		// A step of its own, whose inputs stay the same: it would be undone, too, when
-		// it is only replaced.
-		_, err = machine.Run(ctx, name, args.ControlPlane, machine.Step{
-			Name:    "records",
-			Command: "sudo -n true",
-			Delete:  bootstrap.Command(bootstrap.ReleaseRecords),
-		}, parent, pulumi.DependsOn(installed))
-		if err != nil {
-			return nil, fmt.Errorf("watching over the records of external DNS %q: %w", name, err)
-		}
+	// A step of its own, whose inputs stay the same: it would be undone, too, when it
+	// is only replaced. Whether records are kept is for the cluster to know.
+	_, err = machine.Run(ctx, name, args.ControlPlane, machine.Step{
+		Name:    "records",
+		Command: bootstrap.Command(bootstrap.ReleaseRecords) + " back",
+		Delete:  bootstrap.Command(bootstrap.ReleaseRecords),
+	}, parent, pulumi.DependsOn(installed))
+	if err != nil {
+		return nil, fmt.Errorf("watching over the records of external DNS %q: %w", name, err)
 	}
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{"credentialId": d.CredentialID})
 }

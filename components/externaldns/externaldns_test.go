@@ -84,9 +84,19 @@ func TestRecordsGoFirst(t *testing.T) {
 
 func TestRecordsThatAreKept(t *testing.T) {
 	graph := run(t, func(a *ExternalDNSArgs) { a.KeepRecords = true }).Graph()
-	for text, want := range map[string]bool{"--policy=upsert-only": true, "--policy=sync": false, "CronJob": false, "release-records": false} {
+	for text, want := range map[string]bool{"--policy=upsert-only": true, "--policy=sync": false, "CronJob": false, "release-records": true} {
 		if strings.Contains(graph, text) != want {
 			t.Errorf("%s is there: not %v\n%s", text, want, graph)
+		}
+	}
+}
+
+// The registry cannot be changed once there are records: they would be nobody's.
+func TestRecordsStayTheClusters(t *testing.T) {
+	graph := run(t, asItIs).Graph()
+	for _, flag := range []string{"--txt-owner-id=demo", "--txt-prefix=%{record_type}-owner.", "--txt-wildcard-replacement=any"} {
+		if strings.Count(graph, flag) != 2 {
+			t.Errorf("not both pods have %s", flag)
 		}
 	}
 }
@@ -116,7 +126,7 @@ func TestRefusesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// Everything that it is made of is in the list of what a mirror holds.
+// What a mirror is told to hold is used.
 func TestImagesAreListed(t *testing.T) {
 	graph := run(t, asItIs).Graph()
 	for _, ref := range artifacts.ExternalDNSImages() {

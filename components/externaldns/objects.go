@@ -52,7 +52,7 @@ func (a *ExternalDNSArgs) install(ctx *pulumi.Context, name string, credential *
 			// It elects no leader: two would write at once.
 			Replicas: pulumi.Int(1), Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 			Selector: metav1.LabelSelectorArgs{MatchLabels: labels(appName)},
-			Template: template(appName, podSpec(a.flags())),
+			Template: template(appName, podSpec(a.flags(), a.zoneFlags())),
 		},
 	}, ready...)
 	if err != nil {
@@ -61,7 +61,7 @@ func (a *ExternalDNSArgs) install(ctx *pulumi.Context, name string, credential *
 	if a.KeepRecords {
 		return []pulumi.Resource{deployment}, nil
 	}
-	release, err := a.newRelease(ctx, name, template(releaseName, once(podSpec(a.releaseFlags()))), ready)
+	release, err := a.newRelease(ctx, name, template(releaseName, once(podSpec(a.releaseFlags(), nil))), ready)
 	return []pulumi.Resource{deployment, release}, err
 }
 
@@ -73,7 +73,8 @@ func (a *ExternalDNSArgs) newRelease(ctx *pulumi.Context, name string, template 
 		Spec: batchv1.CronJobSpecArgs{
 			Suspend: pulumi.Bool(true), Schedule: pulumi.String("@yearly"), // never, as it is suspended
 			JobTemplate: batchv1.JobTemplateSpecArgs{Spec: batchv1.JobSpecArgs{
-				BackoffLimit: pulumi.Int(4), Template: template,
+				// Once: an address whose note went before it failed would be nobody's then.
+				BackoffLimit: pulumi.Int(0), Template: template,
 			}},
 		},
 	}, opts...)

@@ -1,6 +1,8 @@
 package externaldns
 
 import (
+	"slices"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -15,11 +17,28 @@ const (
 	port        = 7979 // of ExternalDNS itself
 	webhookPort = 8080 // where the webhook says that it works
 	webhookURL  = "http://127.0.0.1:8888"
+
+	// A change is one request, in which the webhook sets a record after the other.
+	webhookTimeout = "10m"
+	// Nothing has this label.
+	nothing = "slipway/none=true"
 )
 
-// shared are the flags of whatever looks at the records.
+// shared are the flags of whatever looks at the records. What says whose a record is
+// stands below its name, so that it is in the zone even of the zone's own name. It
+// must never change: the records that are there would be nobody's.
 func (a *ExternalDNSArgs) shared() []string {
-	flags := []string{"--provider=webhook", "--webhook-provider-url=" + webhookURL, "--registry=txt", "--txt-owner-id=" + a.Cluster}
+	return []string{
+		"--provider=webhook", "--webhook-provider-url=" + webhookURL,
+		"--webhook-provider-read-timeout=" + webhookTimeout, "--webhook-provider-write-timeout=" + webhookTimeout,
+		"--registry=txt", "--txt-owner-id=" + a.Cluster, "--txt-prefix=%{record_type}-owner.", "--txt-wildcard-replacement=any",
+		"--managed-record-types=A", "--managed-record-types=CNAME", // what the webhook knows
+	}
+}
+
+// zoneFlags keep it to the zones.
+func (a *ExternalDNSArgs) zoneFlags() []string {
+	var flags []string
 	for _, zone := range a.Zones {
 		flags = append(flags, "--domain-filter="+zone)
 	}
@@ -33,22 +52,24 @@ func (a *ExternalDNSArgs) flags() []string {
 	if a.KeepRecords {
 		policy = "--policy=upsert-only"
 	}
-	flags := append(a.shared(), policy, "--interval=1m", "--events", "--source=service", "--source=ingress")
+	flags := slices.Concat(a.shared(), a.zoneFlags(), []string{policy, "--interval=1m", "--events", "--source=service", "--source=ingress"})
 	if a.Gateways {
 		flags = append(flags, "--source=gateway-httproute")
 	}
 	return flags
 }
 
-// releaseFlags have it find nothing in the cluster, once.
+// releaseFlags have it find nothing in the cluster, once. Zones that were taken out of
+// the configuration earlier are looked at, too.
 func (a *ExternalDNSArgs) releaseFlags() []string {
-	return append(a.shared(), "--policy=sync", "--once", "--source=empty")
+	return append(a.shared(), "--policy=sync", "--once", "--source=ingress", "--label-filter="+nothing)
 }
 
 // podSpec is ExternalDNS with its webhook, which is there before it and as long as it.
-func podSpec(flags []string) corev1.PodSpecArgs {
+func podSpec(flags, webhookFlags []string) corev1.PodSpecArgs {
 	const volume = "clouds"
 	webhook := container("webhook", artifacts.DesignateWebhook(), webhookPort)
+	webhook.Args = pulumi.ToStringArray(webhookFlags)
 	webhook.RestartPolicy = pulumi.String("Always")
 	webhook.StartupProbe = corev1.ProbeArgs{HttpGet: healthz(webhookPort), PeriodSeconds: pulumi.Int(2), FailureThreshold: pulumi.Int(60)}
 	webhook.VolumeMounts = corev1.VolumeMountArray{corev1.VolumeMountArgs{

@@ -33,6 +33,9 @@ type IngressArgs struct {
 	NodePorts bool
 	// Address is the one of MetalLB's addresses that is wanted. Optional: any.
 	Address string
+	// PublicAddress is the address or the name that Gateways and Ingresses show.
+	// Optional: that of the Service.
+	PublicAddress string
 	// TLS are the host names that are answered by HTTPS, and for each the Secret in
 	// Namespace that has its certificate. Optional: nothing answers by TLS.
 	TLS map[string]string

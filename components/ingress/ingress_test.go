@@ -17,6 +17,23 @@ const name = "demo-ingress"
 
 // run deploys it, changed. The chart shows the values that it was given, as
 // upstream's own is not at hand in every test.
+// What clients know it by is shown instead of the address of its Service.
+func TestPublicAddress(t *testing.T) {
+	for address, kind := range map[string]string{"203.0.113.7": "ip", "www.example.org": "hostname"} {
+		traefik := run(t, func(a *IngressArgs) { a.PublicAddress = address }).Get(t, "kubernetes:apps/v1:Deployment", "demo-ingress-deployment-traefik")
+		for _, provider := range []string{"kubernetesGateway.statusAddress", "kubernetesIngress.ingressEndpoint"} {
+			if v, _, _ := traefik.Input("spec.values.providers." + provider + "." + kind); v.IsNull() || v.StringValue() != address {
+				t.Errorf("the %s of %s is %v, want %s", kind, provider, v, address)
+			}
+		}
+		for _, off := range []string{"kubernetesGateway.statusAddress.service.enabled", "kubernetesIngress.publishedService.enabled"} {
+			if v, _, _ := traefik.Input("spec.values.providers." + off); !v.IsBool() || v.BoolValue() {
+				t.Errorf("%s is %v", off, v)
+			}
+		}
+	}
+}
+
 func run(t *testing.T, change func(*IngressArgs)) *pulumitest.Recorded {
 	t.Helper()
 	chart := charttest.Chart(t, "traefik", map[string]string{

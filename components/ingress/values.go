@@ -1,6 +1,10 @@
 package ingress
 
-import "slipway/internal/artifacts"
+import (
+	"net/netip"
+
+	"slipway/internal/artifacts"
+)
 
 // values is what is set of the chart's values:
 // https://github.com/traefik/traefik-helm-chart/blob/v41.6.0/traefik/values.yaml
@@ -45,7 +49,30 @@ type ingressClass struct {
 }
 
 type providers struct {
-	Gateway enabled `json:"kubernetesGateway"`
+	Gateway gatewayProvider  `json:"kubernetesGateway"`
+	Ingress *ingressProvider `json:"kubernetesIngress,omitempty"`
+}
+
+type gatewayProvider struct {
+	Enabled bool           `json:"enabled"`
+	Status  *statusAddress `json:"statusAddress,omitempty"`
+}
+
+// statusAddress is shown instead of the Service's.
+type statusAddress struct {
+	publicAddress
+	Service enabled `json:"service"`
+}
+
+type ingressProvider struct {
+	Published enabled       `json:"publishedService"`
+	Endpoint  publicAddress `json:"ingressEndpoint"`
+}
+
+// publicAddress is one or the other.
+type publicAddress struct {
+	IP       string `json:"ip,omitempty"`
+	Hostname string `json:"hostname,omitempty"`
 }
 
 type enabled struct {
@@ -151,7 +178,7 @@ func (a *IngressArgs) values() values {
 		Deployment:   deployment{a.Replicas},
 		Disruption:   disruption{true, 1},
 		IngressClass: ingressClass{true, true, "traefik"},
-		Providers:    providers{enabled{true}},
+		Providers:    a.providers(),
 		Gateway:      gateway{true, GatewayName, a.listeners()},
 		GatewayClass: gatewayClass{true, "traefik"},
 		Ports:        a.ports(),
@@ -164,6 +191,20 @@ func (a *IngressArgs) values() values {
 		v.TLSOptions = map[string]tlsOptions{"default": {"VersionTLS12", true}}
 	}
 	return v
+}
+
+// providers are where Traefik finds routes, and what it shows there.
+func (a *IngressArgs) providers() providers {
+	p := providers{Gateway: gatewayProvider{Enabled: true}}
+	if a.PublicAddress == "" {
+		return p
+	}
+	shown := publicAddress{Hostname: a.PublicAddress}
+	if _, err := netip.ParseAddr(a.PublicAddress); err == nil {
+		shown = publicAddress{IP: a.PublicAddress}
+	}
+	p.Gateway.Status, p.Ingress = &statusAddress{publicAddress: shown}, &ingressProvider{Endpoint: shown}
+	return p
 }
 
 // listeners are one for HTTP, and one for each host name that speaks TLS.

@@ -10,9 +10,10 @@ import (
 const records = `echo "$*" >>/var/log/calls
 if [ -e /var/lib/broken ]; then echo "connection refused" >&2; exit 1; fi
 case "$*" in
+*"get cronjob"*) [ -e /var/lib/keep ] || echo cronjob.batch/external-dns-release ;;
 *"get pods"*) [ -e /var/lib/asked ] || echo pod/external-dns-1; : >/var/lib/asked ;;
 *"get job"*) cat /var/lib/job 2>/dev/null ;;
-*logs*) echo "quota exceeded" ;;
+*logs*) echo "quota exceeded"; exit 1 ;;
 esac`
 
 func TestReleaseRecords(t *testing.T) {
@@ -42,11 +43,30 @@ func TestReleaseRecordsSaysWhyItFailed(t *testing.T) {
 	if out, err := s.run(Command(ReleaseRecords), ""); err == nil || !strings.Contains(out, "records may be left in the zones; what takes them away has failed: quota exceeded") {
 		t.Errorf("%v\n%s", err, out)
 	}
+	if calls := s.read("/var/log/calls"); !strings.HasSuffix(calls, "scale deployment external-dns --replicas 1\n") {
+		t.Errorf("it does not go on as before:\n%s", calls)
+	}
+}
+
+func TestRecordsThatAreKept(t *testing.T) {
+	s := newControlPlane(t, records)
+	s.write("/var/lib/keep", "")
+	if out := s.must(ReleaseRecords, ""); !strings.Contains(out, "records are kept") || strings.Contains(s.read("/var/log/calls"), "scale") {
+		t.Errorf("%s\n%s", out, s.read("/var/log/calls"))
+	}
+}
+
+// What was stopped and then is wanted after all writes again.
+func TestRecordsAreWrittenAgain(t *testing.T) {
+	s := newControlPlane(t, records)
+	if out, err := s.run(Command(ReleaseRecords)+" back", ""); err != nil || !strings.Contains(s.read("/var/log/calls"), "--replicas 1") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 func TestReleaseRecordsThatDoesNotEnd(t *testing.T) {
 	s := newControlPlane(t, records)
-	s.shorten("release-records.sh", "wait_until 300 ended", "wait_until 0 ended")
+	s.shorten("release-records.sh", "wait_until 900 ended", "wait_until 0 ended")
 	if out, err := s.run(Command(ReleaseRecords), ""); err == nil || !strings.Contains(out, "records may be left in the zones: quota exceeded") {
 		t.Errorf("%v\n%s", err, out)
 	}

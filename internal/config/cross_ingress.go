@@ -55,6 +55,9 @@ func crossIngressKeepalived(c *Config) field.ErrorList {
 	if slices.Contains(i.Ports(), c.Endpoint.Port) {
 		errs = append(errs, field.Invalid(port, c.Endpoint.Port, fmt.Sprintf("is Traefik's with %s: %s, at the same address", path.Child("type"), i.Type)))
 	}
+	if c.ExternalDNS.Enabled && i.PublicAddress == "" {
+		errs = append(errs, field.Required(path.Child("publicAddress"), fmt.Sprintf("what names lead to that %s writes: Traefik's Service has no address with this type", root("externalDNS"))))
+	}
 	if i.Access == nil && !c.OnHosts() {
 		errs = append(errs, field.Required(path.Child("access"), "the ranges that may reach it, e.g. [192.0.2.0/24], or [0.0.0.0/0] for everybody"))
 	}

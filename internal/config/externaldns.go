@@ -71,7 +71,7 @@ func (c *Config) checkExternalDNS(facts CloudFacts) field.ErrorList {
 	for i, zone := range d.Zones {
 		if !facts.DNSZones[zone] {
 			errs = append(errs, field.Invalid(path.Child("zones").Index(i), zone, fmt.Sprintf(
-				"no such zone in this project: make it (openstack zone create --email ADDRESS %s.), or name another one (openstack zone list)", zone)))
+				"no such zone of its own in this project: make it (openstack zone create --email ADDRESS %s.), or name another one (openstack zone list)", zone)))
 		}
 	}
 	return errs

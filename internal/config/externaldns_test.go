@@ -15,7 +15,7 @@ func TestExternalDNS(t *testing.T) {
 		"on":                 {`{"enabled": true, "zones": ["apps.test"]}`, with1, ""},
 		"keeping records":    {`{"enabled": true, "zones": ["apps.test"], "policy": "upsert-only"}`, with1, ""},
 		"no zone":            {`{"enabled": true}`, with1, `slipway:externalDNS.zones: Required value: at least one zone of Designate (openstack zone list)`},
-		"another's zone":     {`{"enabled": true, "zones": ["apps.test", "b.test"]}`, with1, `slipway:externalDNS.zones[1]: Invalid value: "b.test": no such zone in this project: make it (openstack zone create --email ADDRESS b.test.), or name another one (openstack zone list)`},
+		"another's zone":     {`{"enabled": true, "zones": ["apps.test", "b.test"]}`, with1, `slipway:externalDNS.zones[1]: Invalid value: "b.test": no such zone of its own in this project: make it (openstack zone create --email ADDRESS b.test.), or name another one (openstack zone list)`},
 		"without Designate":  {`{"enabled": true, "zones": ["apps.test"]}`, dnsless, `slipway:externalDNS.enabled: Invalid value: true: needs Designate, which this cloud does not offer (openstack catalog list)`},
 		"a poor user":        {`{"enabled": true, "zones": ["apps.test"]}`, reader, `slipway:externalDNS.enabled: Invalid value: true: needs the role member in this project, but your user has ["reader"] (openstack role assignment list)`},
 		"no such generation": {`{"credentialGeneration": -1}`, dnsless, `slipway:externalDNS.credentialGeneration: Invalid value: -1: must be 1 or more`},

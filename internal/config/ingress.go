@@ -25,6 +25,10 @@ type Ingress struct {
 	// Address is the one of MetalLB's addresses at which it is reached. Optional:
 	// the next free one, or with load balancers of the cloud that of its own.
 	Address netip.Addr `json:"address,omitzero"`
+	// PublicAddress is the address, or the name, that clients outside know it by, e.g.
+	// a floating IP: Gateways and Ingresses show it, and their names lead to it.
+	// Optional. Defaults to the address of Traefik's Service.
+	PublicAddress string `json:"publicAddress,omitempty"`
 	// TLS are the host names that are answered by HTTPS. Optional: none.
 	TLS map[string]IngressTLS `json:"tls,omitempty"`
 }
@@ -76,6 +80,11 @@ func validateIngress(i Ingress, path *field.Path) field.ErrorList {
 	}
 	if i.Replicas < 1 {
 		errs = append(errs, field.Invalid(path.Child("replicas"), i.Replicas, "must be 1 or more"))
+	}
+	if _, err := netip.ParseAddr(i.PublicAddress); i.PublicAddress != "" && err != nil {
+		for _, problem := range validation.IsDNS1123Subdomain(i.PublicAddress) {
+			errs = append(errs, field.Invalid(path.Child("publicAddress"), i.PublicAddress, "must be an address or a name: "+problem))
+		}
 	}
 	for _, host := range slices.Sorted(maps.Keys(i.TLS)) {
 		errs = append(errs, validateHostName(host, path.Child("tls").Key(host))...)

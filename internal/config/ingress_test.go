@@ -10,6 +10,8 @@ func TestIngress(t *testing.T) {
 		"behind MetalLB":            {`{enabled: true}`, pools, "", ""},
 		"at an address of MetalLB":  {`{enabled: true, replicas: 1, address: 10.0.0.241}`, onRequest, "", ""},
 		"behind a load balancer":    {`{enabled: true}`, "", `{"enabled": true, "loadBalancers": true}`, ""},
+		"known by a name":           {`{enabled: true, publicAddress: www.example.org}`, `{"enabled": true, "pools": {"one": {"addresses": ["10.0.0.240/28"]}}}`, "", ""},
+		"known by nothing":          {`{enabled: true, publicAddress: "10.0.0.0/8"}`, `{"enabled": true, "pools": {"one": {"addresses": ["10.0.0.240/28"]}}}`, "", `slipway:ingress.publicAddress: Invalid value: "10.0.0.0/8": must be an address or a name: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`},
 		"behind nothing":            {`{enabled: true}`, "", "", `slipway:ingress.enabled: Invalid value: true: needs an address: enable slipway:metalLB, on OpenStack slipway:cloudController.loadBalancers, or have slipway:ingress.type: keepalived`},
 		"MetalLB off":               {`{enabled: true}`, `{"pools": {"one": {"addresses": ["10.0.0.240/28"]}}}`, `{"enabled": true}`, `slipway:ingress.enabled: Invalid value: true: needs an address: enable slipway:metalLB, on OpenStack slipway:cloudController.loadBalancers, or have slipway:ingress.type: keepalived`},
 		"an address of nobody":      {`{enabled: true, address: 10.0.0.9}`, pools, "", `slipway:ingress.address: Invalid value: "10.0.0.9": is in none of slipway:metalLB.pools`},

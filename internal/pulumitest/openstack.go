@@ -27,7 +27,7 @@ func knownInvokes() map[string]InvokeFunc {
 				"id": "scope", "region": "RegionOne", "projectId": "project-id", "roles": []any{map[string]any{"roleName": "admin"}, map[string]any{"roleName": "member"}},
 				"serviceCatalogs": []any{
 					map[string]any{"type": "load-balancer"},
-					map[string]any{"type": "dns"},
+					map[string]any{"type": "dns", "endpoints": []any{map[string]any{"interface": "public", "region": "RegionOne", "url": "http://designate.one"}}},
 					map[string]any{"type": "identity", "endpoints": []any{
 						map[string]any{"interface": "internal", "region": "RegionOne", "url": "http://keystone.internal/v3"},
 						map[string]any{"interface": "public", "region": "RegionTwo", "url": "http://keystone.two/v3"},

@@ -23,13 +23,15 @@ func externalDNS() scenario {
 			{"make up", makeUp},
 			{"every node is Ready", nodesReady},
 			{"the name of a Service leads to its address", z.serviceIsFound},
-			{"so does the name of an HTTPRoute", z.routeIsFound},
+			{"so do the names of an HTTPRoute, the zone's own and any name of a kind", z.routeIsFound},
 			{"renamed, it has the new name only", z.renamed},
 			{"make up reports no change", secondUp},
 			{"with another credential, a name follows still", z.nextCredential},
 			{"the Service goes, and its name", z.serviceGoes},
 			{"out of the configuration, no record of the cluster is left", z.withoutExternalDNS},
 			{"switched on in the running cluster, the route is found again", z.switchedOn},
+			{"told to keep records, it keeps them when it goes", z.kept},
+			{"back again, it takes them for its own", z.switchedOn},
 			{"make destroy", destroyStack},
 			{"only the record of somebody else is left", z.onlyOthers},
 			{"the zone goes", z.remove},
@@ -42,6 +44,8 @@ const (
 	zoneName   = "apps.slipway.test"
 	othersName = "mail." + zoneName
 	othersIP   = "192.0.2.25"
+	// publicIP is what the ingress is told that clients know it by.
+	publicIP = "192.0.2.80"
 	// recordTime is for ExternalDNS to look, at least once a minute, and for Designate
 	// to tell its name servers.
 	recordTime = 2 * time.Minute
@@ -58,7 +62,7 @@ kind: HTTPRoute
 metadata: {name: shop, namespace: default}
 spec:
   parentRefs: [{name: slipway, namespace: traefik}]
-  hostnames: [shop.` + zoneName + `]
+  hostnames: [shop.` + zoneName + `, ` + zoneName + `, "*.wild.` + zoneName + `"]
   rules: [{backendRefs: [{name: web, port: 80}]}]
 `
 
@@ -77,11 +81,16 @@ func (z *zone) routeIsFound(ctx context.Context, st *stage) error {
 	if err := st.apply(ctx, namedRoute); err != nil {
 		return err
 	}
-	return z.wants(ctx, "shop", announcedAddress)
+	return z.findsRoute(ctx)
+}
+
+// findsRoute wants all names of the route.
+func (z *zone) findsRoute(ctx context.Context) error {
+	return errors.Join(z.wants(ctx, "shop", publicIP), z.wants(ctx, "", publicIP), z.wants(ctx, "one.wild", publicIP))
 }
 
 func (z *zone) renamed(ctx context.Context, st *stage) error {
-	return errors.Join(z.rename(ctx, st, "web", "site"), z.wants(ctx, "shop", announcedAddress), z.wants(ctx, "mail", othersIP))
+	return errors.Join(z.rename(ctx, st, "web", "site"), z.findsRoute(ctx), z.wants(ctx, "mail", othersIP))
 }
 
 // rename gives the Service another name, and wants the former one to go.
@@ -107,7 +116,7 @@ func (z *zone) serviceGoes(ctx context.Context, st *stage) error {
 	if err := withoutAnnounced(ctx, st); err != nil {
 		return err
 	}
-	return errors.Join(z.wants(ctx, "page", ""), z.wants(ctx, "shop", announcedAddress))
+	return errors.Join(z.wants(ctx, "page", ""), z.findsRoute(ctx))
 }
 
 // withoutExternalDNS wants the records gone although what they are for is there.
@@ -133,15 +142,33 @@ func (z *zone) switchedOn(ctx context.Context, st *stage) error {
 	if _, err := st.upWith(ctx, func(values) {}); err != nil {
 		return err
 	}
-	return z.wants(ctx, "shop", announcedAddress)
+	return z.findsRoute(ctx)
 }
 
-// wants asks the name server until a name in the zone has this address, or none.
+func (z *zone) kept(ctx context.Context, st *stage) error {
+	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:externalDNS")["policy"] = "upsert-only" }); err != nil {
+		return err
+	}
+	replicas, err := st.kubectl(ctx, "--namespace", "external-dns", "get", "deployment", "external-dns", "--output=jsonpath={.status.readyReplicas}")
+	if err == nil && strings.TrimSpace(replicas) != "1" {
+		err = fmt.Errorf("after the change %q pods of it are ready, want 1", replicas)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:externalDNS") }); err != nil {
+		return err
+	}
+	return z.findsRoute(ctx)
+}
+
+// wants asks the name server until a name in the zone, "" for its own, has this address, or none.
 func (z *zone) wants(ctx context.Context, name, address string) error {
+	full := strings.TrimPrefix(name+"."+zoneName, ".")
 	return poll(ctx, recordTime, func() error {
-		found, err := z.lookUp(ctx, name+"."+zoneName)
+		found, err := z.lookUp(ctx, full)
 		if err == nil && strings.Join(found, " ") != address {
-			err = fmt.Errorf("%s.%s leads to %q, want %q", name, zoneName, strings.Join(found, " "), address)
+			err = fmt.Errorf("%s leads to %q, want %q", full, strings.Join(found, " "), address)
 		}
 		return err
 	})

@@ -34,7 +34,7 @@ func (z *zone) missing(ctx context.Context, st *stage) error {
 		return err
 	}
 	out, err := st.makeWith(ctx, "preview", func(values) {})
-	if want := "slipway:externalDNS.zones[0]: Invalid value: \"" + zoneName + "\": no such zone in this project"; err == nil || !strings.Contains(out, want) {
+	if want := "slipway:externalDNS.zones[0]: Invalid value: \"" + zoneName + "\": no such zone of its own in this project"; err == nil || !strings.Contains(out, want) {
 		return fmt.Errorf("a preview does not say %s: %w\n%s", want, err, out)
 	}
 	return nil

@@ -146,7 +146,7 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "dns"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:metalLB"] = pooled(requestedAddress)
-		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
+		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "publicAddress": publicIP}
 		v["slipway:externalDNS"] = map[string]any{"enabled": true, "zones": []string{zoneName}}
 	},
 	prodNetworkStack:   func(v values) { onlyNetwork(v, "prod-network", "10.0.0.0/16") },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,12 +31,15 @@ type store interface {
 }
 
 // designate is what ExternalDNS asks.
-type designate struct{ store store }
+type designate struct {
+	store store
+	only  *endpoint.DomainFilter // the zones that count
+}
 
 var _ provider.Provider = designate{}
 
 func (d designate) GetDomainFilter() endpoint.DomainFilterInterface {
-	return endpoint.NewDomainFilter(nil)
+	return d.only
 }
 
 func (d designate) AdjustEndpoints(all []*endpoint.Endpoint) ([]*endpoint.Endpoint, error) {
@@ -58,6 +62,7 @@ func (d designate) list(ctx context.Context) (all []recordSet, zones map[string]
 	if zones, err = d.store.zones(ctx); err != nil {
 		return nil, nil, fmt.Errorf("listing zones: %w", err)
 	}
+	maps.DeleteFunc(zones, func(name, _ string) bool { return !d.only.Match(strings.TrimSuffix(name, ".")) })
 	for name, id := range zones {
 		sets, err := d.store.recordSets(ctx, id)
 		if err != nil {
@@ -95,7 +100,8 @@ func (d designate) put(ctx context.Context, r recordSet, all []recordSet, zones 
 		return d.store.update(ctx, r)
 	}
 	if r.zone = zoneOf(r.name, zones); r.zone == "" {
-		return fmt.Errorf("no zone for %s", r.name)
+		fmt.Println("no zone for", r.name) // and no error, as with upstream's
+		return nil
 	}
 	return d.store.create(ctx, r)
 }

@@ -55,7 +55,7 @@ func (f *fake) remove(_ context.Context, r recordSet) error {
 
 func TestRecordsFollow(t *testing.T) {
 	f := &fake{sets: []recordSet{{id: "soa", zone: "2", name: "apps.test.", kind: "SOA", values: []string{"ns"}}}}
-	d := designate{f}
+	d := designate{f, endpoint.NewDomainFilter(nil)}
 	apply := func(c plan.Changes) {
 		t.Helper()
 		if err := d.ApplyChanges(t.Context(), &c); err != nil {
@@ -78,13 +78,23 @@ func TestRecordsFollow(t *testing.T) {
 	}
 }
 
+// A zone that does not count is not there, whatever is in it.
+func TestOtherZones(t *testing.T) {
+	f := &fake{sets: []recordSet{{id: "1", zone: "1", name: "web.test.", kind: "A", values: []string{"10.0.0.1"}}}}
+	d := designate{f, endpoint.NewDomainFilter([]string{"apps.test"})}
+	err := d.ApplyChanges(t.Context(), &plan.Changes{Create: []*endpoint.Endpoint{endpoint.NewEndpoint("b.test", "A", "10.0.0.2")}})
+	if found, listErr := d.Records(t.Context()); err != nil || listErr != nil || len(found) != 0 || len(f.sets) != 1 {
+		t.Errorf("%v, %v: %v", err, listErr, f.sets)
+	}
+}
+
 // What fails does not hold the rest up, and is told.
 func TestWhatFails(t *testing.T) {
 	f := &fake{}
-	err := designate{f}.ApplyChanges(t.Context(), &plan.Changes{Create: []*endpoint.Endpoint{
+	err := designate{f, endpoint.NewDomainFilter(nil)}.ApplyChanges(t.Context(), &plan.Changes{Create: []*endpoint.Endpoint{
 		endpoint.NewEndpoint("refused.test", "A", "10.0.0.1"), endpoint.NewEndpoint("elsewhere.org", "A", "10.0.0.1"), endpoint.NewEndpoint("web.test", "A", "10.0.0.1"),
 	}})
-	if err == nil || err.Error() != "quota\nno zone for elsewhere.org." || len(f.sets) != 1 {
+	if err == nil || err.Error() != "quota" || len(f.sets) != 1 {
 		t.Errorf("%v; there are %+v", err, f.sets)
 	}
 }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/config"
 	"github.com/gophercloud/gophercloud/v2/openstack/config/clouds"
+	"sigs.k8s.io/external-dns/endpoint"
 	"sigs.k8s.io/external-dns/provider/webhook/api"
 )
 
@@ -32,13 +34,19 @@ func main() {
 func serve() error {
 	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
 	defer cancel()
+	var only []string
+	flag.Func("domain-filter", "a domain to work on, with all below it; can be repeated (default: all)", func(domain string) error {
+		only = append(only, domain)
+		return nil
+	})
+	flag.Parse()
 	records, err := logIn(ctx)
 	if err != nil {
 		return err
 	}
 	// Upstream's is healthy once it has logged in.
 	started := make(chan struct{})
-	go api.StartHTTPApi(designate{records}, started, 0, 0, webhookAddress) // ends the program when it fails
+	go api.StartHTTPApi(designate{records, endpoint.NewDomainFilter(only)}, started, 0, 0, webhookAddress) // ends the program when it fails
 	<-started
 	fmt.Println("serving ExternalDNS on", webhookAddress)
 	mux := http.NewServeMux()
@@ -49,7 +57,7 @@ func serve() error {
 
 // logIn does so as clouds.yaml says, and again whenever a token has run out.
 func logIn(ctx context.Context) (*cloud, error) {
-	login, endpoint, tls, err := clouds.Parse(clouds.WithLocations("/etc/openstack/clouds.yaml"), clouds.WithCloudName("openstack"))
+	login, where, tls, err := clouds.Parse(clouds.WithLocations("/etc/openstack/clouds.yaml"), clouds.WithCloudName("openstack"))
 	if err != nil {
 		return nil, fmt.Errorf("reading clouds.yaml: %w", err)
 	}
@@ -58,7 +66,7 @@ func logIn(ctx context.Context) (*cloud, error) {
 	if err != nil {
 		return nil, fmt.Errorf("logging in at %s: %w", login.IdentityEndpoint, err)
 	}
-	client, err := openstack.NewDNSV2(provider, endpoint)
+	client, err := openstack.NewDNSV2(provider, where)
 	if err != nil {
 		return nil, fmt.Errorf("looking for Designate: %w", err)
 	}
