@@ -20,7 +20,7 @@ func externalDNS() scenario {
 		steps: []step{
 			{"without its zone, the stack is refused", z.missing},
 			{"a zone of Designate, with a record of somebody else", z.create},
-			{"make up", makeUp},
+			{"make up", z.up},
 			{"every node is Ready", nodesReady},
 			{"the name of a Service leads to its address", z.serviceIsFound},
 			{"so do the names of an HTTPRoute, the zone's own and any name of a kind", z.routeIsFound},
@@ -50,6 +50,18 @@ const (
 	// to tell its name servers.
 	recordTime = 2 * time.Minute
 )
+
+// naming has the stack write names, with a further setting.
+func naming(key string, value any) func(values) {
+	return func(v values) {
+		v["slipway:externalDNS"] = map[string]any{"enabled": true, "zones": []string{zoneName}, key: value}
+	}
+}
+
+func (z *zone) up(ctx context.Context, st *stage) error {
+	_, err := st.upWith(ctx, naming("policy", "sync"))
+	return err
+}
 
 // namedManifest names the Service of announcedManifest.
 func namedManifest(name string) string {
@@ -102,7 +114,7 @@ func (z *zone) rename(ctx context.Context, st *stage, from, to string) error {
 }
 
 func (z *zone) nextCredential(ctx context.Context, st *stage) error {
-	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:externalDNS")["credentialGeneration"] = 2 }); err != nil {
+	if _, err := st.upWith(ctx, naming("credentialGeneration", 2)); err != nil {
 		return err
 	}
 	names, err := st.owned(ctx, "application credential")
@@ -121,7 +133,7 @@ func (z *zone) serviceGoes(ctx context.Context, st *stage) error {
 
 // withoutExternalDNS wants the records gone although what they are for is there.
 func (z *zone) withoutExternalDNS(ctx context.Context, st *stage) error {
-	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:externalDNS") }); err != nil {
+	if _, err := st.upWith(ctx, func(values) {}); err != nil {
 		return err
 	}
 	if err := z.onlyOthers(ctx, st); err != nil {
@@ -139,14 +151,14 @@ func (z *zone) withoutExternalDNS(ctx context.Context, st *stage) error {
 }
 
 func (z *zone) switchedOn(ctx context.Context, st *stage) error {
-	if _, err := st.upWith(ctx, func(values) {}); err != nil {
+	if err := z.up(ctx, st); err != nil {
 		return err
 	}
 	return z.findsRoute(ctx)
 }
 
 func (z *zone) kept(ctx context.Context, st *stage) error {
-	if _, err := st.upWith(ctx, func(v values) { v.at("slipway:externalDNS")["policy"] = "upsert-only" }); err != nil {
+	if _, err := st.upWith(ctx, naming("policy", "upsert-only")); err != nil {
 		return err
 	}
 	replicas, err := st.kubectl(ctx, "--namespace", "external-dns", "get", "deployment", "external-dns", "--output=jsonpath={.status.readyReplicas}")
@@ -156,7 +168,7 @@ func (z *zone) kept(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	if _, err := st.upWith(ctx, func(v values) { delete(v, "slipway:externalDNS") }); err != nil {
+	if _, err := st.upWith(ctx, func(values) {}); err != nil {
 		return err
 	}
 	return z.findsRoute(ctx)

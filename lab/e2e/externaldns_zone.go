@@ -33,7 +33,7 @@ func (z *zone) missing(ctx context.Context, st *stage) error {
 	if err := z.remove(ctx, st); err != nil {
 		return err
 	}
-	out, err := st.makeWith(ctx, "preview", func(values) {})
+	out, err := st.makeWith(ctx, "preview", naming("policy", "sync"))
 	if want := "slipway:externalDNS.zones[0]: Invalid value: \"" + zoneName + "\": no such zone of its own in this project"; err == nil || !strings.Contains(out, want) {
 		return fmt.Errorf("a preview does not say %s: %w\n%s", want, err, out)
 	}

@@ -142,12 +142,12 @@ var overlays = map[string]func(values){
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
 		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
 	},
+	// ExternalDNS comes with the zone, which the scenario makes: see naming.
 	dnsStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "dns"
 		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
 		v["slipway:metalLB"] = pooled(requestedAddress)
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "publicAddress": publicIP}
-		v["slipway:externalDNS"] = map[string]any{"enabled": true, "zones": []string{zoneName}}
 	},
 	prodNetworkStack:   func(v values) { onlyNetwork(v, "prod-network", "10.0.0.0/16") },
 	sharedNetworkStack: func(v values) { onlyNetwork(v, "shared", "10.20.0.0/20") },
