@@ -161,10 +161,14 @@ func (z *zone) kept(ctx context.Context, st *stage) error {
 	if _, err := st.upWith(ctx, naming("policy", "upsert-only")); err != nil {
 		return err
 	}
-	replicas, err := st.kubectl(ctx, "--namespace", "external-dns", "get", "deployment", "external-dns", "--output=jsonpath={.status.readyReplicas}")
-	if err == nil && strings.TrimSpace(replicas) != "1" {
-		err = fmt.Errorf("after the change %q pods of it are ready, want 1", replicas)
-	}
+	// A change of policy is not a removal: a pod goes on writing records.
+	err := poll(ctx, recordTime, func() error {
+		ready, err := st.kubectl(ctx, "--namespace", "external-dns", "get", "deployment", "external-dns", "--output=jsonpath={.spec.replicas} {.status.readyReplicas}")
+		if err == nil && strings.TrimSpace(ready) != "1 1" {
+			err = fmt.Errorf("of the pods wanted are ready %q, want 1 and 1", ready)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
