@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -50,6 +51,9 @@ func (a *RookCephArgs) cluster() (cluster, pools []charts.Object, err error) {
 		return nil, nil, err
 	}
 	for _, o := range objects {
+		if strings.HasPrefix(o.APIVersion(), "ceph.rook.io/") {
+			forced(o)
+		}
 		if slices.Contains(pooled, o.Kind()) {
 			pools = append(pools, o)
 			continue
@@ -65,6 +69,18 @@ func (a *RookCephArgs) cluster() (cluster, pools []charts.Object, err error) {
 		}
 	}
 	return cluster, pools, nil
+}
+
+// forced has changes of an object be applied although Rook wrote to it in the meantime: it
+// writes all of the fields that it read, and counts as their owner from then on.
+func forced(o charts.Object) {
+	metadata := o["metadata"].(map[string]any)
+	annotations, ok := metadata["annotations"].(map[string]any)
+	if !ok {
+		annotations = map[string]any{}
+		metadata["annotations"] = annotations
+	}
+	annotations["pulumi.com/patchForce"] = "true"
 }
 
 // pooled are the kinds of what is stored in a Ceph cluster.

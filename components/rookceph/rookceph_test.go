@@ -126,6 +126,20 @@ func TestDeleteData(t *testing.T) {
 	}
 }
 
+// Regression: Rook counted as the owner of fields that it had written as it read them,
+// and no change of the cluster was accepted any more: not the word to delete its data.
+func TestChangesAreApplied(t *testing.T) {
+	recorded := run(t, asItIs)
+	for _, r := range recorded.Resources {
+		if v, _, _ := r.Input(`metadata.annotations["pulumi.com/patchForce"]`); strings.Contains(r.Type, "ceph.rook.io") && (v.IsNull() || v.StringValue() != "true") {
+			t.Errorf("a change of %s %s may be refused", r.Type, r.Name)
+		}
+	}
+	if v, _, _ := recorded.Get(t, "kubernetes:ceph.rook.io/v1:CephCluster", name+"-cephcluster-rook-ceph").Input(`metadata.annotations["pulumi.com/patchForce"]`); v.IsNull() {
+		t.Error("there is no cluster")
+	}
+}
+
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&RookCephArgs{}).validate()
 	const want = "Sources is required\nKubernetes is required\nNodes is required\nFailureDomain is required\nOSDMemoryMB is required\nBlock, Filesystem or ObjectStore is required\nAfter is required\nDeletedWith is required"
