@@ -21,7 +21,7 @@ var templates = template.Must(template.New("").Option("missingkey=error").ParseF
 
 // mirrored are the public registries that a configured image registry stands
 // in for. Images of any other registry are pulled from there.
-var mirrored = []string{"docker.io", "ghcr.io", "quay.io", "registry.k8s.io"}
+var mirrored = []string{"docker.elastic.co", "docker.io", "ghcr.io", "quay.io", "registry.k8s.io"}
 
 // runtimeFiles returns the configuration of containerd and the systemd units,
 // in the places below ConfigDir from which prepare.sh installs them.
