@@ -13,18 +13,9 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/projects"
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/roles"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
 )
-
-// person is somebody with roles in one project.
-type person struct {
-	name  string
-	roles []string
-	// elsewhere says that the project is not the cluster's.
-	elsewhere bool
-}
 
 var (
 	member        = person{name: "e2e-member", roles: []string{"member"}}
@@ -75,38 +66,6 @@ func (p *people) create(ctx context.Context, st *stage) error {
 			return fmt.Errorf("making user %s: %w", who.name, err)
 		}
 		p.auth[who.name] = options
-	}
-	return nil
-}
-
-// create makes the user with the roles in its project.
-func (who person) create(ctx context.Context, identity *gophercloud.ServiceClient, as gophercloud.AuthOptions) error {
-	user, err := users.Create(ctx, identity, users.CreateOpts{Name: who.name, Password: as.Password, DomainID: as.DomainID}).Extract()
-	if err != nil {
-		return err
-	}
-	pages, err := roles.List(identity, roles.ListOpts{}).AllPages(ctx)
-	if err != nil {
-		return err
-	}
-	all, err := roles.ExtractRoles(pages)
-	if err != nil {
-		return err
-	}
-	for _, name := range who.roles {
-		found := false
-		for _, role := range all {
-			if role.Name != name || role.DomainID != "" {
-				continue
-			}
-			found = true
-			if err := roles.Assign(ctx, identity, role.ID, roles.AssignOpts{UserID: user.ID, ProjectID: as.Scope.ProjectID}).ExtractErr(); err != nil {
-				return err
-			}
-		}
-		if !found {
-			return fmt.Errorf("the cloud has no role %s", name)
-		}
 	}
 	return nil
 }
