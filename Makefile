@@ -9,7 +9,7 @@ STACK ?= dev
 SCENARIO ?=
 
 # Modules besides the root; each has its own dependencies.
-MODULES := . policy lab tools/toolchain tools/recover tools/csi-sidecars tools/external-dns tools/opa $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
+MODULES := . policy lab tools/toolchain tools/recover tools/csi-sidecars tools/cert-manager tools/external-dns tools/opa $(sort $(patsubst %/go.mod,%,$(wildcard tools/pulumi-*/go.mod)))
 
 # One set of flags for everything that is built, tested and vetted: others would
 # compile the same large dependencies a second time.

@@ -85,7 +85,10 @@ func inspect(ctx *pulumi.Context, cfg *config.Config) (*cloud, error) {
 			ask("DNS zone "+zone, func() (func(), error) { return c.askDNSZone(ctx, zone) })
 		}
 	}
-	if cfg.ExternalDNS.Enabled || cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled || cfg.KeystoneAuth.Enabled {
+	for _, zone := range cfg.DNS01Zones() {
+		ask("DNS zone "+zone, func() (func(), error) { return c.askDNSZone(ctx, zone) })
+	}
+	if cfg.ExternalDNS.Enabled || cfg.CertManager.UsesDNS01() || cfg.Endpoint.Type == config.EndpointOctavia || cfg.CloudController.Enabled || cfg.CinderCSI.Enabled || cfg.KeystoneAuth.Enabled {
 		ask("its services", func() (func(), error) { return c.askCatalogue(ctx) })
 	}
 	wg.Wait()

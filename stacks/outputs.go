@@ -76,7 +76,7 @@ func needed(cfg *config.Config) (files, images []string) {
 		{cfg.Logging.Keeps(config.LoggingLoki), loki.Keys(), artifacts.LokiImages(!cfg.Logging.ExternalCollector)},
 		{cfg.Logging.Keeps(config.LoggingElasticsearch), elastic.Keys(), artifacts.ElasticImages(!cfg.Logging.ExternalCollector)},
 		{cfg.ExternalDNS.Enabled, nil, artifacts.ExternalDNSImages()},
-		{cfg.CertManager.Enabled, certmanager.Keys(), artifacts.CertManagerImages()},
+		{cfg.CertManager.Enabled, certmanager.Keys(), artifacts.CertManagerImages(cfg.CertManager.UsesDNS01())},
 	} {
 		if !addOn.enabled {
 			continue

@@ -36,6 +36,9 @@ type CertManagerArgs struct {
 	// Gateway is the Gateway through which ACME servers ask. Optional: the cluster
 	// has no Gateways.
 	Gateway *Gateway
+	// DNS01 has ACME servers that ask by DNS find their records. Required if there
+	// are such issuers.
+	DNS01 *DNS01
 	// ControlPlane leads into a control-plane node. Required, secret.
 	ControlPlane machine.Login
 	// After are the nodes, their pod network, and the Gateway. Required.
@@ -58,6 +61,8 @@ type ACME struct {
 	Email string
 	// CABundle are its authorities in PEM. Optional.
 	CABundle string
+	// DNS01 has it ask by DNS. Optional: it asks through the Gateway.
+	DNS01 bool
 }
 
 // Certificate is one for a host name, in a Secret of the same name.
@@ -123,8 +128,15 @@ func (m *CertManager) install(ctx *pulumi.Context, name string, args *CertManage
 	if err != nil {
 		return err
 	}
-	_, err = release.Install(ctx, name, release.Args{Objects: args.issuers(), Namespace: namespace},
-		append(slices.Clone(opts), pulumi.DependsOn(append(keys, admitted)))...)
+	needs := append(keys, admitted)
+	if args.DNS01 != nil {
+		webhook, err := m.newWebhook(ctx, name, args, append(slices.Clone(opts), pulumi.DependsOn([]pulumi.Resource{admitted})))
+		if err != nil {
+			return fmt.Errorf("having challenges written to Designate: %w", err)
+		}
+		needs = append(needs, webhook)
+	}
+	_, err = release.Install(ctx, name, release.Args{Objects: args.issuers(), Namespace: namespace}, append(slices.Clone(opts), pulumi.DependsOn(needs))...)
 	return err
 }
 
@@ -141,5 +153,10 @@ func (a *CertManagerArgs) validate() error {
 			errs = append(errs, fmt.Errorf("%s is required", f.name))
 		}
 	}
-	return errors.Join(errs...)
+	for _, issuer := range a.Issuers {
+		if issuer.ACME != nil && issuer.ACME.DNS01 && a.DNS01 == nil {
+			return errors.Join(append(errs, errors.New("DNS01 is required"))...)
+		}
+	}
+	return errors.Join(append(errs, a.DNS01.validate())...)
 }

@@ -50,17 +50,14 @@ func (a *CertManagerArgs) issuers() []charts.Object {
 	return objects
 }
 
-// spec has the server ask through the Gateway.
+// spec is the issuer's, whose server asks by DNS or through the Gateway.
 func (s ACME) spec(issuer string, through *Gateway) map[string]any {
-	route := map[string]any{
-		"parentRefs": []any{map[string]any{"group": "gateway.networking.k8s.io", "kind": "Gateway", "namespace": through.Namespace, "name": through.Name}},
-		"podTemplate": map[string]any{"spec": map[string]any{"securityContext": map[string]any{
-			"runAsNonRoot": true, "runAsUser": user, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
-		}}},
+	solver := map[string]any{"dns01": map[string]any{"webhook": map[string]any{"groupName": solverGroup, "solverName": solverName}}}
+	if !s.DNS01 {
+		solver = throughGateway(through)
 	}
 	spec := map[string]any{
-		"server": s.Server, "privateKeySecretRef": map[string]any{"name": secretOf(issuer)},
-		"solvers": []any{map[string]any{"http01": map[string]any{"gatewayHTTPRoute": route}}},
+		"server": s.Server, "privateKeySecretRef": map[string]any{"name": secretOf(issuer)}, "solvers": []any{solver},
 	}
 	if s.Email != "" {
 		spec["email"] = s.Email
@@ -69,6 +66,17 @@ func (s ACME) spec(issuer string, through *Gateway) map[string]any {
 		spec["caBundle"] = base64.StdEncoding.EncodeToString([]byte(s.CABundle))
 	}
 	return spec
+}
+
+// throughGateway answers at the Gateway's port for HTTP, by a pod for each question.
+func throughGateway(through *Gateway) map[string]any {
+	route := map[string]any{
+		"parentRefs": []any{map[string]any{"group": "gateway.networking.k8s.io", "kind": "Gateway", "namespace": through.Namespace, "name": through.Name}},
+		"podTemplate": map[string]any{"spec": map[string]any{"securityContext": map[string]any{
+			"runAsNonRoot": true, "runAsUser": user, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+		}}},
+	}
+	return map[string]any{"http01": map[string]any{"gatewayHTTPRoute": route}}
 }
 
 // object is the certificate as cert-manager finds it. Each renewal has a new key.

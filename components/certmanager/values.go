@@ -10,6 +10,9 @@ type values struct {
 	Controller  *configuration `json:"config,omitempty"`
 	// OwnerRef has a Secret go with its Certificate.
 	OwnerRef bool `json:"enableCertificateOwnerRef"`
+	// Nameservers and OnlyThese are who is asked for the records of challenges.
+	Nameservers string `json:"dns01RecursiveNameservers,omitempty"`
+	OnlyThese   bool   `json:"dns01RecursiveNameserversOnly,omitempty"`
 	part
 	Solver   solver  `json:"acmesolver"`
 	Webhook  part    `json:"webhook"`
@@ -80,6 +83,9 @@ func (a *CertManagerArgs) values() values {
 		Solver:      solver{image(artifacts.CertManagerSolver())},
 		Webhook:     a.part(artifacts.CertManagerWebhook()),
 		Injector:    a.part(artifacts.CertManagerInjector()),
+	}
+	if a.DNS01 != nil && len(a.DNS01.Nameservers) > 0 {
+		v.Nameservers, v.OnlyThese = a.DNS01.nameservers(), true
 	}
 	if a.Gateway != nil {
 		v.Controller = &configuration{enabled{true}}

@@ -8,7 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"slipway/internal/cloudlogin"
 )
 
 const (
@@ -51,7 +52,7 @@ func (a *KeystoneAuthArgs) files() (map[string]string, error) {
 		projects[id] = true
 	}
 	text, err := json.MarshalIndent(document{settings{
-		URL:               versioned(a.AuthURL),
+		URL:               cloudlogin.Versioned(a.AuthURL),
 		SystemAuthorities: a.CACertificate == "",
 		Authority:         a.CACertificate,
 		Projects:          projects,
@@ -60,12 +61,6 @@ func (a *KeystoneAuthArgs) files() (map[string]string, error) {
 		return nil, fmt.Errorf("rendering %s: %w", settingsFile, err)
 	}
 	return map[string]string{reviewFile: review, accessFile: access, settingsFile: string(text) + "\n"}, nil
-}
-
-// versioned is Keystone's address with the version that review.rego speaks: some
-// catalogues leave it to clients.
-func versioned(url string) string {
-	return strings.TrimSuffix(strings.TrimRight(url, "/"), "/v3") + "/v3"
 }
 
 // digest changes with the files, and with it the server starts anew.

@@ -16,7 +16,16 @@ func CertManagerInjector() Image { return Image{jetstack + "cainjector", version
 // CertManagerSolver answers ACME servers.
 func CertManagerSolver() Image { return Image{jetstack + "acmesolver", versions.CertManager} }
 
-// CertManagerImages are all that cert-manager runs.
-func CertManagerImages() []string {
-	return []string{CertManagerController().String(), CertManagerWebhook().String(), CertManagerInjector().String(), CertManagerSolver().String()}
+// DNS01Webhook has it write records of challenges to OpenStack.
+func DNS01Webhook() Image {
+	return Image{"docker.io/syseleven/designate-certmanager-webhook", versions.DNS01Webhook}
+}
+
+// CertManagerImages are all that cert-manager runs, for DNS-01 challenges or without.
+func CertManagerImages(dns01 bool) []string {
+	images := []string{CertManagerController().String(), CertManagerWebhook().String(), CertManagerInjector().String(), CertManagerSolver().String()}
+	if dns01 {
+		images = append(images, DNS01Webhook().String())
+	}
+	return images
 }

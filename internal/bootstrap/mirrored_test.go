@@ -12,7 +12,7 @@ import (
 func TestEveryImageComesFromTheMirror(t *testing.T) {
 	for _, ref := range slices.Concat(
 		artifacts.Images("v1.36.3", artifacts.Cilium, artifacts.ControlPlane), artifacts.Images("v1.36.3", artifacts.Flannel, artifacts.ControlPlane),
-		artifacts.CertManagerImages(), artifacts.CinderCSIImages(), artifacts.ExternalDNSImages(), artifacts.IngressImages(), artifacts.LokiImages(true),
+		artifacts.CertManagerImages(true), artifacts.CinderCSIImages(), artifacts.ExternalDNSImages(), artifacts.IngressImages(), artifacts.LokiImages(true),
 		artifacts.ElasticImages(true), artifacts.MetalLBImages(), artifacts.MonitoringImages(), artifacts.GrafanaImages(), artifacts.RookCephImages(true),
 		[]string{artifacts.CloudControllerImage(), artifacts.KeystoneAuthImage()},
 	) {

@@ -21,6 +21,8 @@ type CertManager struct {
 	// Issuers are those that the whole cluster may use, by name. Required if it is
 	// enabled.
 	Issuers map[string]Issuer `json:"issuers,omitempty"`
+	// DNS01 is how the records of challenges get into the cloud's DNS. Optional.
+	DNS01 DNS01 `json:"dns01,omitzero"`
 }
 
 // Issuer is who signs certificates.
@@ -40,8 +42,7 @@ const (
 	IssuerACME IssuerType = "acme"
 )
 
-// ACME is a server that speaks ACME. It asks over HTTP, through the ingress, that
-// a host name belongs to the cluster.
+// ACME is a server that speaks ACME.
 type ACME struct {
 	// Server is the https URL of its directory. Required.
 	Server string `json:"server,omitempty"`
@@ -50,12 +51,35 @@ type ACME struct {
 	// CABundle are the authorities of the server's own certificate in PEM.
 	// Optional: one that every system knows.
 	CABundle string `json:"caBundle,omitempty"`
+	// Challenge is how the server finds that a host name belongs to the cluster.
+	// Optional. Defaults to "http01".
+	Challenge Challenge `json:"challenge,omitempty"`
 }
+
+// Challenge is a question of an ACME server.
+type Challenge string
+
+// The challenges.
+const (
+	// ChallengeHTTP01 is asked over HTTP, through the ingress.
+	ChallengeHTTP01 Challenge = "http01"
+	// ChallengeDNS01 is asked by DNS, and answered by a record in Designate.
+	ChallengeDNS01 Challenge = "dns01"
+)
 
 // defaultCertManagerReplicas is enough: certificates are renewed weeks before they end.
 const defaultCertManagerReplicas = 1
 
-func (c *Config) setCertManager() { setDefault(&c.CertManager.Replicas, defaultCertManagerReplicas) }
+func (c *Config) setCertManager() {
+	setDefault(&c.CertManager.Replicas, defaultCertManagerReplicas)
+	setDefault(&c.CertManager.DNS01.CredentialGeneration, 1)
+	for name, issuer := range c.CertManager.Issuers {
+		if issuer.Type == IssuerACME {
+			setDefault(&issuer.ACME.Challenge, ChallengeHTTP01)
+			c.CertManager.Issuers[name] = issuer
+		}
+	}
+}
 
 func validateCertManager(m CertManager, path *field.Path) field.ErrorList {
 	var errs field.ErrorList
@@ -65,6 +89,7 @@ func validateCertManager(m CertManager, path *field.Path) field.ErrorList {
 	if m.Enabled && len(m.Issuers) == 0 {
 		errs = append(errs, field.Required(path.Child("issuers"), "at least one issuer of certificates"))
 	}
+	errs = append(errs, validateDNS01(m.DNS01, path.Child("dns01"))...)
 	for _, name := range slices.Sorted(maps.Keys(m.Issuers)) {
 		at := path.Child("issuers").Key(name)
 		for _, problem := range validation.IsDNS1123Label(name) {
@@ -90,7 +115,7 @@ func validateIssuer(i Issuer, path *field.Path) field.ErrorList {
 }
 
 func validateACME(a ACME, path *field.Path) field.ErrorList {
-	var errs field.ErrorList
+	errs := validateOneOf(a.Challenge, path.Child("challenge"), ChallengeHTTP01, ChallengeDNS01)
 	if a.Server == "" {
 		errs = append(errs, field.Required(path.Child("server"), "the URL of the server's directory"))
 	} else if u, err := url.Parse(a.Server); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
@@ -109,9 +134,9 @@ func crossCertManager(c *Config) field.ErrorList {
 	var errs field.ErrorList
 	m, issuers := c.CertManager, root("certManager").Child("issuers")
 	for _, name := range slices.Sorted(maps.Keys(m.Issuers)) {
-		if m.Enabled && m.Issuers[name].Type == IssuerACME && !c.Ingress.Enabled {
-			errs = append(errs, field.Invalid(issuers.Key(name).Child("type"), IssuerACME, fmt.Sprintf(
-				"its server asks through the ingress: enable %s", root("ingress"))))
+		if m.Enabled && m.Issuers[name].ACME.Challenge == ChallengeHTTP01 && !c.Ingress.Enabled {
+			errs = append(errs, field.Invalid(issuers.Key(name).Child("acme", "challenge"), ChallengeHTTP01, fmt.Sprintf(
+				"is asked through the ingress: enable %s, or take %s", root("ingress"), ChallengeDNS01)))
 		}
 	}
 	if !c.Ingress.Enabled {
@@ -127,8 +152,8 @@ func crossCertManager(c *Config) field.ErrorList {
 			errs = append(errs, field.Invalid(at, name, fmt.Sprintf("needs %s, which is not enabled", root("certManager"))))
 		case !known:
 			errs = append(errs, field.Invalid(at, name, fmt.Sprintf("is none of %s", issuers)))
-		case issuer.Type == IssuerACME && isWildcard(host):
-			errs = append(errs, field.Invalid(at, name, "cannot vouch for a name with a wildcard: its server would have to ask by DNS"))
+		case issuer.ACME.Challenge == ChallengeHTTP01 && isWildcard(host):
+			errs = append(errs, field.Invalid(at, name, fmt.Sprintf("cannot vouch for a name with a wildcard: its challenge would have to be %s", ChallengeDNS01)))
 		}
 	}
 	return errs

@@ -30,7 +30,7 @@ func TestCertManager(t *testing.T) {
 		"ACME in the clear":  {`{"issuers": {"public": {"type": "acme", "acme": {"server": "http://acme.test"}}}}`, nil, `slipway:certManager.issuers[public].acme.server: Invalid value: "http://acme.test": must be an https URL without credentials`},
 		"nobody's address":   {`{"issuers": {"public": {"type": "acme", "acme": {"server": "https://acme.test", "email": "Ops <ops@acme.test>"}}}}`, nil, `slipway:certManager.issuers[public].acme.email: Invalid value: "Ops <ops@acme.test>": must be an address such as ops@example.org`},
 		"no certificates":    {`{"issuers": {"public": {"type": "acme", "acme": {"server": "https://acme.test", "caBundle": "mine"}}}}`, nil, `slipway:certManager.issuers[public].acme.caBundle: Invalid value: "mine": must be certificates in PEM`},
-		"no ingress":         {acme, nil, `slipway:certManager.issuers[public].type: Invalid value: "acme": its server asks through the ingress: enable slipway:ingress`},
+		"no ingress":         {acme, nil, `slipway:certManager.issuers[public].acme.challenge: Invalid value: "http01": is asked through the ingress: enable slipway:ingress, or take dns01`},
 		"no label":           {`{"issuers": {"my.own": {"type": "ca"}}}`, nil, `slipway:certManager.issuers[my.own]: Invalid value: "my.own": must not contain dots`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestHostsOfTheIngress(t *testing.T) {
 		"no issuer":         {`{"a.test": {}}`, issuers, `slipway:ingress.tls[a.test].issuer: Required value: one of slipway:certManager.issuers`},
 		"an unknown issuer": {`{"a.test": {"issuer": "mine"}}`, issuers, `slipway:ingress.tls[a.test].issuer: Invalid value: "mine": is none of slipway:certManager.issuers`},
 		"no cert-manager":   {`{"a.test": {"issuer": "own"}}`, `{}`, `slipway:ingress.tls[a.test].issuer: Invalid value: "own": needs slipway:certManager, which is not enabled`},
-		"a wildcard":        {`{"*.test": {"issuer": "public"}}`, issuers, `slipway:ingress.tls[*.test].issuer: Invalid value: "public": cannot vouch for a name with a wildcard: its server would have to ask by DNS`},
+		"a wildcard":        {`{"*.test": {"issuer": "public"}}`, issuers, `slipway:ingress.tls[*.test].issuer: Invalid value: "public": cannot vouch for a name with a wildcard: its challenge would have to be dns01`},
 		"no name":           {`{"A_test": {"issuer": "own"}}`, issuers, `slipway:ingress.tls[A_test]: Invalid value: "A_test": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`},
 	} {
 		t.Run(name, func(t *testing.T) {

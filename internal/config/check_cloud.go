@@ -24,6 +24,7 @@ func (c *Config) CheckCloud(facts CloudFacts) field.ErrorList {
 		c.checkCinderCSI(facts),
 		c.checkKeystoneAuth(facts),
 		c.checkExternalDNS(facts),
+		c.checkDNS01(facts),
 	)
 }
 

@@ -121,7 +121,7 @@ func (c *Config) checkCinderCSI(facts CloudFacts) field.ErrorList {
 	if !csi.Enabled {
 		return nil
 	}
-	errs := c.checkLogin(path.Child("enabled"), facts)
+	errs := c.checkLogin(path.Child("enabled"), true, facts)
 	if len(facts.VolumeZones) == 0 {
 		return append(errs, field.Invalid(path.Child("enabled"), true, "needs Cinder, which this cloud does not offer (openstack catalog list)"))
 	}

@@ -80,25 +80,25 @@ func (c *Config) checkCloudController(facts CloudFacts) field.ErrorList {
 			"needs load balancers, which this cloud does not offer (openstack catalog list)"))
 	}
 	if c.CloudController.Enabled {
-		errs = append(errs, c.checkLogin(path.Child("enabled"), facts)...)
+		errs = append(errs, c.checkLogin(path.Child("enabled"), true, facts)...)
 	}
 	return errs
 }
 
 // checkLogin checks what a part of the cluster needs that logs in to the cloud.
-func (c *Config) checkLogin(path *field.Path, facts CloudFacts) field.ErrorList {
+func (c *Config) checkLogin(path *field.Path, value any, facts CloudFacts) field.ErrorList {
 	var errs field.ErrorList
 	if facts.Identity == "" {
-		errs = append(errs, noIdentity(path))
+		errs = append(errs, noIdentity(path, value))
 	}
 	if len(MemberRoles(facts.Roles)) == 0 {
-		errs = append(errs, field.Invalid(path, true, fmt.Sprintf(
+		errs = append(errs, field.Invalid(path, value, fmt.Sprintf(
 			"needs the role %s in this project, but your user has %q (openstack role assignment list)", memberRoles[0], facts.Roles)))
 	}
 	return errs
 }
 
 // noIdentity says that nobody knows where Keystone is.
-func noIdentity(path *field.Path) *field.Error {
-	return field.Invalid(path, true, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)")
+func noIdentity(path *field.Path, value any) *field.Error {
+	return field.Invalid(path, value, "needs the address of Keystone, which this cloud's catalogue does not have (openstack catalog list)")
 }

@@ -30,6 +30,7 @@ func (c *Config) cloudSettings() []setting {
 		{root("ingress").Child("access"), c.Ingress.Access != nil},
 		{root("cinderCSI"), c.CinderCSI.Enabled || c.CinderCSI.IgnoreZones || c.CinderCSI.StorageClasses != nil || c.CinderCSI.CredentialGeneration != 0},
 		{root("externalDNS"), c.ExternalDNS.Enabled || c.ExternalDNS.Zones != nil || c.ExternalDNS.Policy != "" || c.ExternalDNS.CredentialGeneration != 0},
+		{root("certManager").Child("dns01"), c.CertManager.DNS01.Nameservers != nil || c.CertManager.DNS01.CredentialGeneration != 0},
 		{root("keystoneAuth"), c.KeystoneAuth.Enabled || c.KeystoneAuth.Projects != nil || c.KeystoneAuth.Roles != nil},
 		{root("endpoint").Child("floatingIP"), e.FloatingIP},
 		{root("endpoint").Child("floatingIPAddress"), e.FloatingIPAddress.IsValid()},
@@ -44,6 +45,9 @@ func (c *Config) cloudSettings() []setting {
 		{root("etcd").Child("image"), etcd.Image != ""},
 		{root("etcd").Child("nodes"), etcd.Nodes != nil},
 		{root("etcd").Child("volume"), etcd.Volume != nil},
+	}
+	for _, name := range c.CertManager.dns01Issuers() {
+		all = append(all, setting{root("certManager").Child("issuers").Key(name).Child("acme", "challenge"), true})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.MetalLB.Pools)) {
 		all = append(all, setting{root("metalLB").Child("pools").Key(name).Child("floatingIPs"), c.MetalLB.Pools[name].FloatingIPs})

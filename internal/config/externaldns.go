@@ -64,7 +64,7 @@ func (c *Config) checkExternalDNS(facts CloudFacts) field.ErrorList {
 	if !d.Enabled {
 		return nil
 	}
-	errs := c.checkLogin(path.Child("enabled"), facts)
+	errs := c.checkLogin(path.Child("enabled"), true, facts)
 	if !facts.DNS {
 		return append(errs, field.Invalid(path.Child("enabled"), true, "needs Designate, which this cloud does not offer (openstack catalog list)"))
 	}

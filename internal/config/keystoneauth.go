@@ -68,7 +68,7 @@ func (c *Config) checkKeystoneAuth(facts CloudFacts) field.ErrorList {
 	}
 	var errs field.ErrorList
 	if facts.Identity == "" {
-		errs = append(errs, noIdentity(at))
+		errs = append(errs, noIdentity(at, true))
 	}
 	if facts.ProjectID == "" && len(k.Projects) == 0 {
 		errs = append(errs, field.Invalid(at, true, fmt.Sprintf("needs a project, which your login is not for; set %s", root("keystoneAuth").Child("projects"))))

@@ -87,6 +87,8 @@ bastion:
   flavor: small
   image: debian-12
 certManager:
+  dns01:
+    credentialGeneration: 1
   replicas: 1
 cinderCSI:
   credentialGeneration: 1

@@ -93,6 +93,10 @@ const (
 	ExternalDNS      = "v0.21.0"
 	DesignateWebhook = "v2.3.0"
 
+	// DNS01Webhook has cert-manager write records of challenges to OpenStack. It is
+	// built with this release of cert-manager.
+	DNS01Webhook = "0.4.0"
+
 	// OPA answers the API servers' questions about tokens of Keystone.
 	OPA = "v1.16.0"
 

@@ -47,8 +47,8 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"loki", "github.com/grafana/loki/v3", "v" + Loki},
 		{"eck", "github.com/elastic/cloud-on-k8s/v3", "v" + ECK},
 		{"external-dns", "sigs.k8s.io/external-dns", ExternalDNS},
-		// DesignateWebhook is missing: no proxy serves it, so the local cloud has a
-		// program of its own beside it.
+		// DesignateWebhook and DNS01Webhook are missing: no proxy serves them, so the
+		// local cloud has programs of its own beside these two.
 		{"cert-manager", "github.com/cert-manager/cert-manager", CertManager},
 		// CSILivenessProbe and CSINodeDriverRegistrar are missing: no proxy serves
 		// them, so the local cloud has programs of its own (tools/csi-sidecars).

@@ -23,7 +23,7 @@ func ccm() scenario {
 			{"the load balancer goes with the Service", withoutBalancedService},
 			{"make up reports no change", secondUp},
 			{"the next credential replaces the first", nextCredential},
-			{"the credential's secret shows nowhere", credentialIsHidden},
+			{"the credential's secret shows nowhere", controllerCredential.isHidden},
 			{"a Service gets a load balancer again", balancedService},
 			{"out of the configuration, the controller leaves nothing in the cloud", withoutController},
 			{"make up brings it back", backAgain},

@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -16,32 +13,7 @@ func nextCredential(ctx context.Context, st *stage) error {
 	if err != nil {
 		return err
 	}
-	names, err := st.owned(ctx, "application credential")
-	if err == nil && !slices.Equal(names, []string{"ccm-cloud-controller-2"}) {
-		err = fmt.Errorf("the credentials are %v, want that of generation 2 alone", names)
-	}
-	return err
-}
-
-var credentialSecret = regexp.MustCompile(`application-credential-secret = "([^"]{20,})"`)
-
-// credentialIsHidden looks for the secret where a run leaves traces.
-func credentialIsHidden(ctx context.Context, st *stage) error {
-	encoded, err := st.tool(ctx, command{argv: append(st.kubectlArgv(), "--namespace", "kube-system", "get", "secret", "cloud-config",
-		"--output=jsonpath={.data.cloud\\.conf}"), quiet: true})
-	if err != nil {
-		return err
-	}
-	conf, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
-	if err != nil {
-		return fmt.Errorf("reading the controller's configuration: %w", err)
-	}
-	found := credentialSecret.FindSubmatch(conf)
-	if found == nil {
-		return errors.New("the controller's configuration has no secret to look for")
-	}
-	s := &search{needles: []needle{{"secret", "the application credential", string(found[1])}}}
-	return errors.Join(s.inState(ctx, st), s.inPreview(ctx, st), s.inLogs(ctx, st), s.inTemporaryFiles(ctx, st), s.inCommandLines(ctx, st), s.inMachines(ctx, st))
+	return st.credentials(ctx, "ccm-cloud-controller-2")
 }
 
 // withoutController takes it out of the configuration while a Service has a load

@@ -73,10 +73,14 @@ func useACME(ctx context.Context, st *stage) error {
 	return err
 }
 
-// serverVouches asks the ACME server for its root, which is another one at each
-// start, by way of the API server.
+// acmeRoot asks the ACME server for its root, which is another one at each start, by
+// way of the API server.
+func (st *stage) acmeRoot(ctx context.Context) (string, error) {
+	return st.kubectl(ctx, "get", "--raw", "/api/v1/namespaces/default/services/https:pebble:15000/proxy/roots/0")
+}
+
 func serverVouches(ctx context.Context, st *stage) error {
-	root, err := st.kubectl(ctx, "get", "--raw", "/api/v1/namespaces/default/services/https:pebble:15000/proxy/roots/0")
+	root, err := st.acmeRoot(ctx)
 	if err != nil {
 		return err
 	}

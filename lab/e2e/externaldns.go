@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -27,6 +26,7 @@ func externalDNS() scenario {
 			{"renamed, it has the new name only", z.renamed},
 			{"make up reports no change", secondUp},
 			{"with another credential, a name follows still", z.nextCredential},
+			{"the credential's secret is nowhere to be read", namesCredential.isHidden},
 			{"the Service goes, and its name", z.serviceGoes},
 			{"out of the configuration, no record of the cluster is left", z.withoutExternalDNS},
 			{"switched on in the running cluster, the route is found again", z.switchedOn},
@@ -117,11 +117,7 @@ func (z *zone) nextCredential(ctx context.Context, st *stage) error {
 	if _, err := st.upWith(ctx, naming("credentialGeneration", 2)); err != nil {
 		return err
 	}
-	names, err := st.owned(ctx, "application credential")
-	if err == nil && !slices.Equal(names, []string{"dns-external-dns-2"}) {
-		err = fmt.Errorf("the credentials are %v, want that of generation 2 alone", names)
-	}
-	return errors.Join(err, z.rename(ctx, st, "site", "page"))
+	return errors.Join(st.credentials(ctx, "dns-external-dns-2"), z.rename(ctx, st, "site", "page"))
 }
 
 func (z *zone) serviceGoes(ctx context.Context, st *stage) error {
@@ -143,11 +139,7 @@ func (z *zone) withoutExternalDNS(ctx context.Context, st *stage) error {
 	if err == nil && strings.Contains(left, "external-dns") {
 		err = fmt.Errorf("the cluster still has\n%s", left)
 	}
-	credentials, other := st.owned(ctx, "application credential")
-	if err = errors.Join(err, other); err == nil && len(credentials) > 0 {
-		err = fmt.Errorf("the credentials %v are left", credentials)
-	}
-	return err
+	return errors.Join(err, st.credentials(ctx))
 }
 
 func (z *zone) switchedOn(ctx context.Context, st *stage) error {
@@ -190,14 +182,23 @@ func (z *zone) wants(ctx context.Context, name, address string) error {
 	})
 }
 
+// nameserver is the address of the cloud's own.
+func (z *zone) nameserver() (string, error) {
+	at, err := url.Parse(z.client.Endpoint)
+	if err != nil {
+		return "", err
+	}
+	return at.Hostname(), nil
+}
+
 // lookUp asks the cloud's name server itself.
 func (z *zone) lookUp(ctx context.Context, name string) ([]string, error) {
-	at, err := url.Parse(z.client.Endpoint)
+	server, err := z.nameserver()
 	if err != nil {
 		return nil, err
 	}
 	resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort(at.Hostname(), "53"))
+		return (&net.Dialer{}).DialContext(ctx, network, net.JoinHostPort(server, "53"))
 	}}
 	found, err := resolver.LookupHost(ctx, name+".")
 	var problem *net.DNSError

@@ -26,6 +26,7 @@ const (
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
 	dnsStack          = "e2e-dns"
+	dns01Stack        = "e2e-dns01"
 	importStack       = "e2e-import"
 	prodNetworkStack  = "e2e-prod-network" // in the place of the one that the shipped prod joins
 	// In the order in which they can be destroyed: the network last.
@@ -132,6 +133,16 @@ var overlays = map[string]func(values){
 		pools["access"] = []any{map[string]any{"from": []string{"0.0.0.0/0"}, "ports": []int{80, 443}}}
 		v["slipway:metalLB"] = pools
 		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress, "tls": map[string]any{secureName: map[string]any{"issuer": "own"}}}
+		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
+	},
+	// The issuer that asks by DNS comes with the zone, which the scenario makes.
+	dns01Stack: func(v values) {
+		v.at("slipway:cluster")["name"] = "dns01"
+		v.at("slipway:workerPools", "default")["nodes"] = nodes("w1")
+		pools := pooled(requestedAddress)
+		pools["access"] = []any{map[string]any{"from": []string{"0.0.0.0/0"}, "ports": []int{80, 443}}}
+		v["slipway:metalLB"] = pools
+		v["slipway:ingress"] = map[string]any{"enabled": true, "address": announcedAddress}
 		v["slipway:certManager"] = map[string]any{"enabled": true, "issuers": map[string]any{"own": map[string]any{"type": "ca"}}}
 	},
 	// ExternalDNS comes with the zone, which the scenario makes: see naming.

@@ -27,7 +27,17 @@ func (p pins) certManager() group {
 		g.images = append(g.images, imageSpec{Ref: "quay.io/jetstack/" + binary + ":" + version,
 			Entrypoint: []string{"/" + binary}, Files: map[string]string{"/" + binary: "bin/" + binary}})
 	}
-	return p.withPebble(g)
+	return p.withPebble(p.withDNS01(g))
+}
+
+// withDNS01 adds a stand-in of what writes records of challenges to Designate: no
+// module proxy serves upstream's.
+func (p pins) withDNS01(g group) group {
+	const binary = "designate-certmanager-webhook"
+	g.items = append(g.items, item{name: binary, module: "cert-manager", output: "artifacts/bin/" + binary, packages: []string{"./designate-webhook"}})
+	g.images = append(g.images, imageSpec{Ref: "docker.io/syseleven/" + binary + ":" + p.release("DNS01Webhook"),
+		Entrypoint: []string{"/" + binary}, Files: map[string]string{"/" + binary: "bin/" + binary}})
+	return g
 }
 
 // withPebble adds the ACME server, which no cluster runs but those of the tests.
