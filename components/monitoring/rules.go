@@ -19,10 +19,12 @@ type alert struct{ name, expr, wait, severity, summary string }
 
 // alerts are about the way that clients take to the API servers. Who holds the
 // address is asked of the nodes themselves, not of Keepalived: what counts is the
-// address.
+// address. That Keepalived runs is known from its questions to HAProxy, one a second.
 var alerts = []alert{
 	{"HAProxyDown", `up{job="haproxy"} == 0`, "5m", "warning",
 		"HAProxy on {{ $labels.node }} does not answer: the API's address has one holder less to go to."},
+	{"KeepalivedSilent", `rate(haproxy_backend_http_requests_total{job="haproxy", proxy="keepalived"}[5m]) == 0`, "5m", "warning",
+		"Keepalived on {{ $labels.node }} asks HAProxy nothing, so it does not run: the API's address has one holder less to go to."},
 	{"APIServerOutOfHAProxy", `max by (server) (haproxy_server_status{job="haproxy", proxy="api-servers", state="UP"}) == 0`, "5m", "warning",
 		"No HAProxy reaches the API server {{ $labels.server }}."},
 	{"ServicesOutOfHAProxy", `max by (proxy) (haproxy_server_status{job="haproxy", proxy=~"https?-nodes", state="UP"}) == 0`, "2m", "critical",

@@ -58,15 +58,26 @@ func sign(t *testing.T, cert, parent *x509.Certificate, key, by *ecdsa.PrivateKe
 	return der
 }
 
-// serveAPI answers /readyz at an address until the server is closed.
-func serveAPI(t *testing.T, at string, cert tls.Certificate) *http.Server {
+// answer is an API server that works.
+func answer(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }
+
+// answerChecks is one that says it is ready, and is not yet: it answers HAProxy alone.
+func answerChecks(w http.ResponseWriter, r *http.Request) {
+	if r.Host != "kubernetes" {
+		<-r.Context().Done()
+	}
+	answer(w, r)
+}
+
+// serveAPI is an API server at an address until it is closed.
+func serveAPI(t *testing.T, at string, cert tls.Certificate, how http.HandlerFunc) *http.Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &http.Server{
-		Handler:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }),
+		Handler:   how,
 		ErrorLog:  log.New(io.Discard, "", 0), // of connections that the test cuts
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}},
 	}
@@ -81,6 +92,7 @@ type client struct {
 	mu   sync.Mutex
 	last time.Time
 	gap  time.Duration
+	all  int // answers
 }
 
 func newClient(t *testing.T, url, ca string) *client {
@@ -118,6 +130,7 @@ func (c *client) ask(http *http.Client, url string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gap, c.last = max(c.gap, time.Since(c.last)), time.Now()
+	c.all++
 }
 
 // longest returns the longest gap since the last call, and starts over.
@@ -134,4 +147,11 @@ func (c *client) answeredAfter(when time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last.After(when)
+}
+
+// answers is how many there were.
+func (c *client) answers() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.all
 }

@@ -3,6 +3,7 @@ package vip
 import (
 	"crypto/tls"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"os"
@@ -59,6 +60,7 @@ func TestFailover(t *testing.T) {
 	}
 	l.eventually("the API server counts as down", func() bool { return strings.Contains(n1.read("/var/log/haproxy.log"), "cp1 is DOWN") })
 	l.stays(n1, "an API server dies")
+	l.returnsSlowly(n1)
 
 	ended := n1.connect(netip.AddrPortFrom(l.vip, vipPort))
 	n1.signal(syscall.SIGSTOP)
@@ -144,6 +146,7 @@ func runInside(t *testing.T) {
 type lan struct {
 	t        *testing.T
 	ca       string
+	cert     tls.Certificate // of API servers
 	vip      netip.Addr
 	servers  []*http.Server
 	machines []*proxy
@@ -159,12 +162,10 @@ func newLAN(t *testing.T) *lan {
 	ip(t, "link add lan address 02:00:00:00:00:01 type bridge")
 	ip(t, "link set lan up")
 	ip(t, "address add 10.99.0.1/24 dev lan")
-	var cert tls.Certificate
-	l.ca, cert = authority(t, l.vip)
+	l.ca, l.cert = authority(t, l.vip)
 	for i := 1; i <= 3; i++ {
-		server := fmt.Sprintf("10.99.0.10%d", i)
-		ip(t, "address add "+server+"/24 dev lan")
-		l.servers = append(l.servers, serveAPI(t, fmt.Sprintf("%s:%d", server, apiPort), cert))
+		ip(t, fmt.Sprintf("address add 10.99.0.10%d/24 dev lan", i))
+		l.servers = append(l.servers, serveAPI(t, apiServer(i), l.cert, answer))
 		l.machines = append(l.machines, newProxy(t, fmt.Sprintf("n%d", i), fmt.Sprintf("10.99.0.1%d", i)))
 	}
 	l.client = newClient(t, fmt.Sprintf("https://%s:%d/readyz", l.vip, vipPort), l.ca)
@@ -177,6 +178,9 @@ func newLAN(t *testing.T) *lan {
 	})
 	return l
 }
+
+// apiServer is where the nth API server is.
+func apiServer(n int) string { return fmt.Sprintf("10.99.0.10%d:%d", n, apiPort) }
 
 func ip(t *testing.T, args string) {
 	t.Helper()
@@ -234,6 +238,27 @@ func (l *lan) moves(from *proxy, what string) (to *proxy) {
 	}
 	l.eventually(what+": one of two gives way", moved)
 	return to
+}
+
+// returnsSlowly has the first API server come back while clients have many connections
+// to the others. At first it does not answer them: it must not get all that is new.
+func (l *lan) returnsSlowly(through *proxy) {
+	l.t.Helper()
+	for range 60 {
+		staying, err := net.Dial("tcp", netip.AddrPortFrom(l.vip, vipPort).String())
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		defer staying.Close()
+	}
+	returned := serveAPI(l.t, apiServer(1), l.cert, answerChecks)
+	l.eventually("the API server counts as up", func() bool { return strings.Contains(through.read("/var/log/haproxy.log"), "cp1 is UP") })
+	before := l.client.answers()
+	l.eventually("others answer meanwhile", func() bool { return l.client.answers() > before+50 })
+	l.stays(through, "an API server comes back, and is slow")
+	if err := returned.Close(); err != nil {
+		l.t.Fatal(err)
+	}
 }
 
 // holder returns the only other machine that holds the address, if there is just one.

@@ -133,6 +133,11 @@ func deleteClaim(ctx context.Context, st *stage) error {
 			return err
 		}
 	}
+	return volumesGo(ctx, st)
+}
+
+// volumesGo wants the volumes of claims, and their snapshots, to be gone from the cloud.
+func volumesGo(ctx context.Context, st *stage) error {
 	return poll(ctx, volumeTime, func() error {
 		volumes, err := st.owned(ctx, "volume")
 		if err != nil {

@@ -22,11 +22,14 @@ func monitoring() scenario {
 			{"Prometheus reaches every part of the cluster", targetsAreUp},
 			{"every rule is judged without an error", rulesAreJudged},
 			{"the virtual address is known to be held, by one", addressIsHeld},
+			{"Keepalived is heard by HAProxy, on each of its machines", keepalivedIsHeard},
 			{"Grafana is accepted, and its dashboard finds answers", grafanaIsAccepted},
 			{"a rule of a user's own fires for a node that is cordoned, and ends", ownAlert},
+			{"what was measured outlasts a move of Prometheus, on its volume", samplesOutlast},
 			{"make up reports no change", secondUp},
 			{"another retention is taken over", otherRetention},
 			{"out of the configuration, nothing of it is left", withoutMonitoring},
+			{"its volume neither", volumesGo},
 			{"make destroy", destroyStack},
 			{"the project is empty", projectIsEmpty},
 		},
@@ -68,6 +71,9 @@ func machinesAreWatched(ctx context.Context, st *stage) error {
 		"apiserver": 3, "kube-scheduler": 3, "kube-controller-manager": 3, "kubelet": 12, "kube-proxy": 4, "node-exporter": 4, "kube-etcd": 3, "haproxy": 2,
 	})
 	if err := st.scrapes(ctx, want); err != nil {
+		return err
+	}
+	if err := keepalivedIsHeard(ctx, st); err != nil {
 		return err
 	}
 	return withoutMonitoring(ctx, st)
@@ -130,8 +136,8 @@ func rulesAreJudged(ctx context.Context, st *stage) error {
 				}
 			}
 		}
-		if own != 5 {
-			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 5", own))
+		if own != 6 {
+			errs = append(errs, fmt.Errorf("%d rules about the way to the API, want 6", own))
 		}
 		return errors.Join(errs...)
 	})

@@ -118,3 +118,11 @@ func addressIsHeld(ctx context.Context, st *stage) error {
 		return errors.New("no rule counts who holds the address")
 	})
 }
+
+// keepalivedIsHeard wants a question every second to be counted at each HAProxy: the
+// alert about Keepalived is about these.
+func keepalivedIsHeard(ctx context.Context, st *stage) error {
+	return poll(ctx, alertTime, func() error {
+		return st.isAnswered(ctx, `count(rate(haproxy_backend_http_requests_total{proxy="keepalived"}[2m]) > 0.5) == count(up{job="haproxy"} == 1)`)
+	})
+}

@@ -82,7 +82,8 @@ var overlays = map[string]func(values){
 		v.at("slipway:cluster")["name"] = "monitoring"
 		// One control plane is enough for HAProxy to be watched.
 		v["slipway:endpoint"] = map[string]any{"type": "keepalived", "floatingIP": true}
-		v["slipway:monitoring"] = map[string]any{"enabled": true}
+		v["slipway:cinderCSI"] = map[string]any{"enabled": true, "ignoreZones": true}
+		v["slipway:monitoring"] = map[string]any{"enabled": true, "storage": map[string]any{"sizeGB": 1}}
 	},
 	// The local cloud has no program that brings logs.
 	loggingStack: func(v values) {
