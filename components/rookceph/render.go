@@ -52,7 +52,7 @@ func (a *RookCephArgs) cluster() (cluster, pools []charts.Object, err error) {
 	}
 	for _, o := range objects {
 		if strings.HasPrefix(o.APIVersion(), "ceph.rook.io/") {
-			forced(o)
+			ownedByRook(o)
 		}
 		if slices.Contains(pooled, o.Kind()) {
 			pools = append(pools, o)
@@ -71,9 +71,11 @@ func (a *RookCephArgs) cluster() (cluster, pools []charts.Object, err error) {
 	return cluster, pools, nil
 }
 
-// forced has changes of an object be applied although Rook wrote to it in the meantime: it
-// writes all of the fields that it read, and counts as their owner from then on.
-func forced(o charts.Object) {
+// ownedByRook has changes of an object be applied although Rook wrote to it in the
+// meantime: it writes all of the fields that it read, and counts as their owner from then
+// on. What Rook made for it goes when it is gone, not before: Rook asks Ceph's daemons
+// what is in them until then.
+func ownedByRook(o charts.Object) {
 	metadata := o["metadata"].(map[string]any)
 	annotations, ok := metadata["annotations"].(map[string]any)
 	if !ok {
@@ -81,6 +83,7 @@ func forced(o charts.Object) {
 		metadata["annotations"] = annotations
 	}
 	annotations["pulumi.com/patchForce"] = "true"
+	annotations["pulumi.com/deletionPropagationPolicy"] = "background"
 }
 
 // pooled are the kinds of what is stored in a Ceph cluster.

@@ -140,6 +140,16 @@ func TestChangesAreApplied(t *testing.T) {
 	}
 }
 
+// Regression: Ceph's daemons went first, and Rook asked them for ever whether a
+// filesystem or an object store was empty.
+func TestDaemonsGoLast(t *testing.T) {
+	for _, r := range run(t, asItIs).Resources {
+		if v, _, _ := r.Input(`metadata.annotations["pulumi.com/deletionPropagationPolicy"]`); strings.Contains(r.Type, "ceph.rook.io") && (v.IsNull() || v.StringValue() != "background") {
+			t.Errorf("what %s %s consists of goes before it does", r.Type, r.Name)
+		}
+	}
+}
+
 func TestRefusesWhatIsMissing(t *testing.T) {
 	err := (&RookCephArgs{}).validate()
 	const want = "Sources is required\nKubernetes is required\nNodes is required\nFailureDomain is required\nOSDMemoryMB is required\nBlock, Filesystem or ObjectStore is required\nAfter is required\nDeletedWith is required"
