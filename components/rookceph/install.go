@@ -51,6 +51,13 @@ func (a *RookCephArgs) install(ctx *pulumi.Context, name string, checked []pulum
 	if err != nil {
 		return nil, err
 	}
+	if a.DeleteData {
+		step, err := a.clear(ctx, name, after(made)...)
+		if err != nil {
+			return nil, err
+		}
+		checked = append(checked, step)
+	}
 	made, err = release.Install(ctx, name, release.Args{Objects: cluster, Namespace: namespace}, after(slices.Concat(made, checked))...)
 	if err != nil {
 		return nil, err
@@ -64,6 +71,16 @@ func (a *RookCephArgs) install(ctx *pulumi.Context, name string, checked []pulum
 		return nil, err
 	}
 	return a.await(ctx, name, "ready", a.awaited(), after(made)...)
+}
+
+// clear waits, between the end of the Ceph cluster and that of Rook's operator, until the
+// disks are clear.
+func (a *RookCephArgs) clear(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	return machine.Run(ctx, name, a.ControlPlane, machine.Step{
+		Name:    "cleared",
+		Command: "sudo -n true",
+		Delete:  bootstrap.Command(bootstrap.ClearCeph) + " " + namespace,
+	}, opts...)
 }
 
 // await waits until Rook says that objects are ready.

@@ -126,6 +126,22 @@ func TestDeleteData(t *testing.T) {
 	}
 }
 
+// Regression: Rook's operator went before it had cleared the disks.
+func TestDisksAreClearedBeforeRookGoes(t *testing.T) {
+	if text := run(t, asItIs).Graph(); strings.Contains(text, "clear-ceph") {
+		t.Error("without the word, clearing is waited for")
+	}
+	recorded := run(t, func(a *RookCephArgs) { a.DeleteData = true })
+	step := recorded.Get(t, "command:remote:Command", name+"-cleared")
+	cluster := recorded.Get(t, "kubernetes:ceph.rook.io/v1:CephCluster", name+"-cephcluster-rook-ceph")
+	if !slices.Contains(cluster.DependsOn, step.URN) {
+		t.Error("the Ceph cluster goes after the wait for its disks")
+	}
+	if len(step.DependsOn) == 0 { // the last objects of the operator's release
+		t.Error("the operator may go before the disks are clear")
+	}
+}
+
 // Regression: Rook counted as the owner of fields that it had written as it read them,
 // and no change of the cluster was accepted any more: not the word to delete its data.
 func TestChangesAreApplied(t *testing.T) {

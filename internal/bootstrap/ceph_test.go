@@ -101,3 +101,34 @@ func TestCephIsKeptByWhatItStores(t *testing.T) {
 		}
 	}
 }
+
+// Disks are cleared when all of Rook's jobs have ended well; what never was, or is to
+// stay, is not waited for.
+func TestDisksAreCleared(t *testing.T) {
+	for name, tt := range map[string]struct{ clusters, daemons, jobs, want string }{
+		"cleared":       {"", "", "job-w1 1\njob-w2 1\n", "the disks are clear"},
+		"one at work":   {"", "", "job-w1 1\njob-w2 \n", "after 15 minutes, Rook has not cleared the disks: job-w2"},
+		"not begun":     {"", "pod/mon\npod/osd\n", "", "Rook has not begun to clear the disks: of the daemons there are still 2"},
+		"never was":     {"", "", "", "there is nothing of Ceph to clear"},
+		"is to stay":    {"cephcluster/rook-ceph", "pod/mon\n", "", ""},
+		"without words": {"fails", "", "", "the API does not say what there is of Ceph"},
+	} {
+		s := newSandbox(t)
+		s.install(sampleControlPlane(t))
+		s.fake("kubectl", `case "$*" in
+*"get cephclusters"*) ! grep fails /var/lib/clusters && cat /var/lib/clusters ;;
+*"get pods --selector"*) cat /var/lib/daemons ;;
+*"get jobs"*) cat /var/lib/jobs ;;
+esac`)
+		s.write("/var/lib/clusters", tt.clusters)
+		s.write("/var/lib/daemons", tt.daemons)
+		s.write("/var/lib/jobs", tt.jobs)
+		s.shorten("clear-ceph.sh", "wait_until 60 listed", "wait_until 1 listed")
+		s.shorten("clear-ceph.sh", "wait_until 60 begun", "wait_until 1 begun")
+		s.shorten("clear-ceph.sh", "wait_until 900", "wait_until 1")
+		out, err := s.run(ScriptDir+"/clear-ceph.sh rook-ceph", "")
+		if bad := strings.Contains(tt.want, "not say") || strings.Contains(tt.want, "has not"); bad != (err != nil) || !strings.Contains(out, tt.want) {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}

@@ -56,6 +56,9 @@ const (
 	WaitCeph Step = "wait-ceph"
 	// CheckCeph fails while the cluster has volumes or buckets of Ceph.
 	CheckCeph Step = "check-ceph"
+	// ClearCeph waits until Rook has cleared the disks of a Ceph cluster that is gone;
+	// its argument is the namespace.
+	ClearCeph Step = "clear-ceph"
 	// WaitAvailable waits until an operator has taken over objects of a namespace;
 	// its arguments are the namespace and the objects, as kind/name.
 	WaitAvailable Step = "wait-available"

@@ -13,14 +13,16 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/cert-manager/cert-manager/pkg/apis/config/controller/v1alpha1"
+	"github.com/cert-manager/cert-manager/pkg/issuer/acme/dns/util"
 	logf "github.com/cert-manager/cert-manager/pkg/logs"
 )
 
 // settings are what Slipway sets of upstream's configuration.
 type settings struct {
 	issuerNamespace, leaseNamespace, solverImage string
+	nameservers                                  []string
 	challenges                                   int
-	ownerRef, gateways                           bool
+	ownerRef, gateways, onlyNameservers          bool
 }
 
 func main() {
@@ -45,6 +47,8 @@ func read() (*settings, error) {
 	pflag.StringVar(&s.solverImage, "acme-http01-solver-image", "", "image of acmesolver")
 	pflag.IntVar(&s.challenges, "max-concurrent-challenges", 60, "challenges at a time")
 	pflag.BoolVar(&s.ownerRef, "enable-certificate-owner-ref", false, "have a Secret go with its Certificate")
+	pflag.StringSliceVar(&s.nameservers, "dns01-recursive-nameservers", util.RecursiveNameservers, "who is asked for records of challenges, as host:port")
+	pflag.BoolVar(&s.onlyNameservers, "dns01-recursive-nameservers-only", false, "ask none of the zone's own")
 	file := pflag.String("config", "", "file with a ControllerConfiguration")
 	pflag.Parse()
 	if err := logf.ValidateAndApply(logging); err != nil || *file == "" {

@@ -160,7 +160,7 @@ func (s *settings) options() controller.ContextOptions {
 			HTTP01SolverImage: s.solverImage, ACMEHTTP01SolverRunAsNonRoot: true,
 			HTTP01SolverResourceRequestCPU: resource.MustParse(solverCPU), HTTP01SolverResourceLimitsCPU: resource.MustParse(solverCPULimit),
 			HTTP01SolverResourceRequestMemory: resource.MustParse(solverMemory), HTTP01SolverResourceLimitsMemory: resource.MustParse(solverMemory),
-			DNS01CheckAuthoritative: true, DNS01CheckRetryPeriod: dnsCheckPeriod,
+			DNS01Nameservers: s.nameservers, DNS01CheckAuthoritative: !s.onlyNameservers, DNS01CheckRetryPeriod: dnsCheckPeriod,
 		},
 		IngressShimOptions: controller.IngressShimOptions{DefaultIssuerKind: issuerByDefault, DefaultIssuerGroup: "cert-manager.io"},
 		CertificateOptions: controller.CertificateOptions{
