@@ -55,7 +55,7 @@ func TestCertificatesByDNS(t *testing.T) {
 		t.Errorf("the credential is %v", v)
 	}
 	issuer := recorded.Get(t, "kubernetes:cert-manager.io/v1:ClusterIssuer", "dev-cert-manager-clusterissuer-wild")
-	if v, _, _ := issuer.Input("spec.acme.solvers[0].dns01.webhook.solverName"); v.StringValue() != "designateDNS" {
+	if v, _, _ := issuer.Input("spec.acme.solvers[0].dns01.webhook.solverName"); v.StringValue() != "designatedns" {
 		t.Errorf("the solver is %v", v)
 	}
 }

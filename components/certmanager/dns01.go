@@ -56,7 +56,7 @@ const (
 	webhookTLS   = webhookName + "-tls"
 	webhookLogin = webhookName + "-login"
 	solverGroup  = "acme.syseleven.de"
-	solverName   = "designateDNS"
+	solverName   = "designatedns"
 )
 
 // newWebhook creates what writes the records, and returns what is there once the API

@@ -21,7 +21,7 @@ import (
 
 const (
 	groupName  = "acme.syseleven.de"
-	solverName = "designateDNS"
+	solverName = "designatedns"
 
 	loginTimeout = time.Minute
 	writeTimeout = 30 * time.Second
