@@ -35,7 +35,7 @@ func samplesOutlast(ctx context.Context, st *stage) error {
 		}
 		err := st.asked(ctx, "prometheus", question, &answer)
 		if err == nil && len(answer.Data.Result) == 0 {
-			err = errors.New("Prometheus does not know what there was before it moved")
+			err = errors.New("no sample of the time before Prometheus moved")
 		}
 		return err
 	})
@@ -54,7 +54,7 @@ func (st *stage) movePrometheus(ctx context.Context, from string) error {
 	err := poll(ctx, volumeTime, func() error {
 		to, err := st.prometheusNode(ctx)
 		if err == nil && (to == "" || to == from) {
-			err = fmt.Errorf("Prometheus is on %q, want another node than %s", to, from)
+			err = fmt.Errorf("the pod of Prometheus is on %q, want another node than %s", to, from)
 		}
 		return err
 	})
