@@ -7,7 +7,7 @@ import (
 )
 
 // acmeManifest is an ACME server, Pebble, whose own certificate is of the stack's
-// authority. It asks at the ports that everybody does.
+// authority. It asks at the ports that everybody does, and for each certificate anew.
 const acmeManifest = `apiVersion: v1
 kind: List
 items:
@@ -38,7 +38,7 @@ items:
             - name: pebble
               image: ghcr.io/letsencrypt/pebble:2.10.3
               args: [-config, /config/pebble.json]
-              env: [{name: PEBBLE_VA_NOSLEEP, value: "1"}]
+              env: [{name: PEBBLE_VA_NOSLEEP, value: "1"}, {name: PEBBLE_AUTHZREUSE, value: "0"}]
               readinessProbe: {periodSeconds: 1, tcpSocket: {port: 14000}}
               volumeMounts: [{name: config, mountPath: /config}, {name: tls, mountPath: /tls}]
           volumes: [{name: config, configMap: {name: pebble}}, {name: tls, secret: {secretName: pebble}}]
