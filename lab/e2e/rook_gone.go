@@ -78,6 +78,15 @@ func withoutCeph(ctx context.Context, st *stage) error {
 	return disksAreBlank(ctx, st)
 }
 
+// isBlank fails when a disk or the folder of Ceph's daemons has something. The folder
+// "exporter" with sockets of daemons that have ended is Rook's affair: from 1.18 on it
+// removes that too, but the local cloud has 1.17.
+const isBlank = `
+left=$(find /var/lib/rook -mindepth 1 ! -path /var/lib/rook/exporter ! '(' -path '/var/lib/rook/exporter/*' -type s ')' 2>/dev/null || :)
+echo "$left" >&2
+[ -z "$left" ] && ! blkid --probe "$1" && cmp -n 1048576 "$1" /dev/zero
+`
+
 // disksAreBlank wants nothing of Ceph on the nodes.
 func disksAreBlank(ctx context.Context, st *stage) error {
 	nodes, err := st.hosts()
@@ -89,7 +98,7 @@ func disksAreBlank(ctx context.Context, st *stage) error {
 		if err != nil {
 			return err
 		}
-		if _, err := st.inside(ctx, node, "sh", "-ec", `! blkid --probe "$1" && cmp -n 1048576 "$1" /dev/zero && [ -z "$(ls /var/lib/rook 2>/dev/null)" ]`, "sh", disk); err != nil {
+		if _, err := st.inside(ctx, node, "sh", "-ec", isBlank, "sh", disk); err != nil {
 			return fmt.Errorf("%s or /var/lib/rook of %s still has something: %w", disk, node, err)
 		}
 	}
