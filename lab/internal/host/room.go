@@ -5,25 +5,25 @@ import (
 	"syscall"
 )
 
-// evictionShare is the part of a disk, in percent, below which a kubelet evicts
-// pods and takes no new ones (imagefs.available of its default thresholds).
-const evictionShare = 15
+// minFree is, in bytes, what clusters of the size of the scenarios' need. Nodes
+// evict their pods when 1 GiB is left (etc/default/kubelet of the node image).
+const minFree = 10e9
 
 // Room says what is wrong with the disk below a folder, if anything: machines of
-// the lab share it with everything else, and their kubelets go by its size.
+// the lab share it with everything else.
 func Room(dir string) (string, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return "", fmt.Errorf("looking at the disk of %s: %w", dir, err)
 	}
-	return room(dir, s.Blocks*uint64(s.Bsize), s.Bavail*uint64(s.Bsize)), nil
+	return room(dir, s.Bavail*uint64(s.Bsize)), nil
 }
 
-func room(dir string, size, free uint64) string {
+func room(dir string, free uint64) string {
 	const gb = 1e9
-	if free*100 >= size*evictionShare {
+	if free >= minFree {
 		return ""
 	}
-	return fmt.Sprintf("warning: the disk of %s has %.0f of %.0f GB free: below %.0f GB nodes evict their pods (DiskPressure), so make room first",
-		dir, float64(free)/gb, float64(size)/gb, float64(size)*evictionShare/100/gb)
+	return fmt.Sprintf("warning: the disk of %s has %.0f GB free: clusters need %.0f GB, and with the last of it nodes evict their pods (DiskPressure), so make room first",
+		dir, float64(free)/gb, minFree/gb)
 }
