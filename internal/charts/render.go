@@ -76,6 +76,9 @@ func (c *Chart) texts(r Release) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if wanted := c.tree.Metadata.KubeVersion; wanted != "" && !chartutil.IsCompatibleRange(wanted, version.String()) {
+		return nil, fmt.Errorf("it is for Kubernetes %s, but the cluster's is %s", wanted, r.Kubernetes)
+	}
 	capabilities := common.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *version
 	if err := chartutil.ProcessDependencies(c.tree, values); err != nil {

@@ -8,9 +8,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/apimachinery/pkg/util/version"
-
-	"slipway/internal/versions"
 )
 
 // CinderCSI gives claims of the cluster volumes of Cinder.
@@ -98,22 +95,6 @@ func validateCinderCSI(c CinderCSI, path *field.Path) field.ErrorList {
 		}
 	}
 	return errs
-}
-
-// crossCinderCSI checks that there is a release for the cluster's Kubernetes.
-func crossCinderCSI(c *Config) field.ErrorList {
-	v, err := version.ParseSemantic(c.Kubernetes.Version)
-	if err != nil || !c.CinderCSI.Enabled || v.Minor() <= versions.NewestCloudMinor {
-		return nil
-	}
-	return field.ErrorList{c.tooNew(root("cinderCSI").Child("enabled"))}
-}
-
-// tooNew says that an add-on of cloud-provider-openstack does not know the
-// cluster's Kubernetes.
-func (c *Config) tooNew(path *field.Path) *field.Error {
-	return field.Invalid(path, true, fmt.Sprintf("is for Kubernetes 1.%d to 1.%d (cloud-provider-openstack %s), but %s is %s",
-		versions.OldestMinor, versions.NewestCloudMinor, versions.CloudProviderOpenStack, root("kubernetes").Child("version"), c.Kubernetes.Version))
 }
 
 func (c *Config) checkCinderCSI(facts CloudFacts) field.ErrorList {

@@ -5,9 +5,6 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/apimachinery/pkg/util/version"
-
-	"slipway/internal/versions"
 )
 
 // CloudController has the cluster talk to the OpenStack that it runs on.
@@ -33,8 +30,7 @@ func validateCloudController(c CloudController, path *field.Path) field.ErrorLis
 	return errs
 }
 
-// crossCloudController checks that there is a release for the cluster's
-// Kubernetes, and that it is there where pods depend on it.
+// crossCloudController checks that it is there where pods depend on it.
 func crossCloudController(c *Config) field.ErrorList {
 	path, cni := root("cloudController").Child("enabled"), root("kubernetes").Child("cni")
 	if !c.CloudController.Enabled && c.Kubernetes.CNI == CNINeutronRoutes {
@@ -43,11 +39,7 @@ func crossCloudController(c *Config) field.ErrorList {
 		}
 		return field.ErrorList{field.Invalid(cni, CNINeutronRoutes, fmt.Sprintf("needs %s: true, which gives the router its routes", path))}
 	}
-	v, err := version.ParseSemantic(c.Kubernetes.Version)
-	if err != nil || !c.CloudController.Enabled || v.Minor() <= versions.NewestCloudMinor {
-		return nil
-	}
-	return field.ErrorList{c.tooNew(path)}
+	return nil
 }
 
 // Roles that the cluster's credential may need. Users have the second one on

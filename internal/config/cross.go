@@ -35,7 +35,7 @@ func validateCross(c *Config) field.ErrorList {
 		crossAddresses(c),
 		crossZones(c),
 		crossCloudController(c),
-		crossCinderCSI(c),
+		crossVersions(c),
 		crossMetalLB(c),
 		crossMonitoring(c),
 		crossLogging(c),

@@ -36,6 +36,23 @@ func TestLogRetention(t *testing.T) {
 	}
 }
 
+// Elasticsearch's operator is not for the newest Kubernetes; Loki has none.
+func TestLoggingVersions(t *testing.T) {
+	for name, tt := range map[string]struct{ value, version, want string }{
+		"too new":         {`{enabled: true, type: elasticsearch, storage: {sizeGB: 20}}`, "v1.37.0", `slipway:logging.type: Invalid value: "elasticsearch": is for Kubernetes 1.35 to 1.36 (ECK 3.5.0), but slipway:kubernetes.version is v1.37.0`},
+		"the newest":      {`{enabled: true, type: elasticsearch, storage: {sizeGB: 20}}`, "v1.36.9", ""},
+		"off":             {`{type: elasticsearch, storage: {sizeGB: 20}}`, "v1.37.0", ""},
+		"another of both": {`{enabled: true}`, "v1.37.0", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			raw := with(t, "slipway:logging", tt.value)
+			raw["slipway:kubernetes"] = `{"version": "` + tt.version + `"}`
+			_, problems := Load(raw)
+			checkProblems(t, problems, tt.want)
+		})
+	}
+}
+
 // A claim finds its class, where Slipway makes the classes.
 func TestLoggingStorage(t *testing.T) {
 	const (

@@ -15,6 +15,7 @@ func TestRookCeph(t *testing.T) {
 		"as it comes":        {`{enabled: true}`, storage, nil, ""},
 		"everything":         {`{enabled: true, block: {default: true}, filesystem: {replicas: 2, reclaimPolicy: Retain}, objectStore: {gateways: 2}, deleteData: true}`, storage, nil, ""},
 		"off":                {`{failureDomain: zone}`, bare, nil, ""},
+		"too new Kubernetes": {`{enabled: true}`, storage, map[string]string{"slipway:kubernetes": `{"version": "v1.37.0"}`}, `slipway:rookCeph.enabled: Invalid value: true: is for Kubernetes 1.35 to 1.36 (Rook v1.20.6), but slipway:kubernetes.version is v1.37.0`},
 		"no disk":            {`{enabled: true}`, bare, nil, `slipway:rookCeph.enabled: Invalid value: true: no node has anything to store data on: give a pool of slipway:workerPools storageVolumes`},
 		"too many copies":    {`{enabled: true, block: {replicas: 4}}`, storage, nil, `slipway:rookCeph.block.replicas: Invalid value: 4: each copy is in another host, and storage nodes are in 3: dev-front-w1, dev-front-w2, dev-front-w3`},
 		"one copy":           {`{enabled: true, objectStore: {replicas: 1}}`, storage, nil, `slipway:rookCeph.objectStore.replicas: Invalid value: 1: must be at least 2: with one copy, a lost disk is lost data`},

@@ -83,8 +83,10 @@ const (
 	Alloy = "v1.18.1"
 
 	// ECK is the release of the operator and of its chart, ElasticStack the one of
-	// Elasticsearch, Kibana and Filebeat that its own samples have.
+	// Elasticsearch, Kibana and Filebeat that its own samples have. NewestECKMinor is
+	// the newest Kubernetes that its readme names.
 	ECK            = "3.5.0"
+	NewestECKMinor = 36
 	ECKChartDigest = "0ad766ede5c3079aa631ec7458707afaf0a087c027e1c194358eaa28a2436273" // see charts.Digest
 	ElasticStack   = "9.4.3"
 
@@ -109,7 +111,9 @@ const (
 
 	// Rook is the release of the operator and of both charts, Ceph the one that they
 	// name, CephCSI that of its CSI drivers, the operator of which is CephCSIOperator.
+	// NewestRookMinor is the newest Kubernetes that upstream tests it with.
 	Rook                   = "v1.20.6"
+	NewestRookMinor        = 36
 	RookChartDigest        = "bea6d882df210b28dd6f06217a50bc8ac23b489879322acd8f5e7d3175fd0715" // see charts.Digest
 	RookClusterChartDigest = "dddbd9a24260cde389e0dfdfaa7da92fa828418cec23d84f0c7b5bc7c59a4fbb" // see charts.Digest
 	Ceph                   = "v20.2.4"

@@ -12,7 +12,9 @@ type mistake struct {
 	beside func(values)
 }
 
-func mistakes() []mistake {
+func mistakes() []mistake { return append(clusterMistakes(), addonMistakes()...) }
+
+func clusterMistakes() []mistake {
 	return []mistake{
 		{title: "unknown key", path: "slipway:network.cdir", make: func(v values) {
 			v.at("slipway:network")["cdir"] = "10.0.0.0/16"
