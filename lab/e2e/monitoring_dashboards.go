@@ -37,7 +37,7 @@ func questionsIn(preview string) ([]string, error) {
 	var shown struct {
 		Steps []struct {
 			URN      string
-			NewState struct{ Inputs struct{ Data map[string]any } }
+			NewState struct{ Inputs struct{ Data any } } // of a Secret, a word in its place
 		}
 	}
 	if err := json.Unmarshal([]byte(preview), &shown); err != nil {
@@ -53,7 +53,8 @@ func questionsIn(preview string) ([]string, error) {
 		var dashboard struct {
 			Panels []struct{ Targets []struct{ Expr string } }
 		}
-		text, _ := step.NewState.Inputs.Data["haproxy.json"].(string)
+		data, _ := step.NewState.Inputs.Data.(map[string]any)
+		text, _ := data["haproxy.json"].(string)
 		if err := json.Unmarshal([]byte(text), &dashboard); err != nil {
 			return nil, fmt.Errorf("reading the dashboard: %w", err)
 		}
