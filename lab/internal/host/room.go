@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// minFree is, in bytes, what clusters of the size of the scenarios' need. Nodes
+// minFree is, in bytes, what clusters of the size of the scenarios' need: that of ha took 7 GB. Nodes
 // evict their pods when 1 GiB is left (etc/default/kubelet of the node image).
 const minFree = 10e9
 
