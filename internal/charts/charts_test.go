@@ -73,7 +73,7 @@ func TestRenderRefuses(t *testing.T) {
 		"no name":     {"templates/x.yaml", "apiVersion: v1\nkind: Secret\n", "some/templates/x.yaml: an object lacks kind, apiVersion or name"},
 		"a key twice": {"templates/x.yaml", "apiVersion: v1\nkind: Secret\nkind: Secret\n", `key "kind" already set`},
 		"a template":  {"templates/x.yaml", "{{ fail \"no such thing\" }}", "no such thing"},
-		"an old one":  {"Chart.yaml", "apiVersion: v2\nname: some\nversion: 1.2.3\nkubeVersion: '< 1.36'\n", "it is for Kubernetes < 1.36, but the cluster's is v1.36.3"},
+		"an old one":  {"Chart.yaml", "apiVersion: v2\nname: some\nversion: 1.2.3\nkubeVersion: '< 1.36'\n", "it is for Kubernetes < 1.36, but slipway:kubernetes.version is v1.36.3"},
 		"values":      {"values.schema.json", `{"properties": {"replicas": {"type": "string"}}}`, "replicas"},
 	} {
 		_, err := render(t, with(map[string]string{tt.file: tt.text}), nil)

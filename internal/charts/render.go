@@ -77,7 +77,7 @@ func (c *Chart) texts(r Release) (map[string]string, error) {
 		return nil, err
 	}
 	if wanted := c.tree.Metadata.KubeVersion; wanted != "" && !chartutil.IsCompatibleRange(wanted, version.String()) {
-		return nil, fmt.Errorf("it is for Kubernetes %s, but the cluster's is %s", wanted, r.Kubernetes)
+		return nil, fmt.Errorf("it is for Kubernetes %s, but slipway:kubernetes.version is %s", wanted, r.Kubernetes)
 	}
 	capabilities := common.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *version

@@ -170,9 +170,10 @@ func TestSecondRunWaits(t *testing.T) {
 	go func() {
 		done <- second.locked(t.Context(), func(context.Context) error { order.WriteString("second"); return nil })
 	}()
-	for deadline := time.Now().Add(10 * time.Second); !second.heard("waiting for another run"); time.Sleep(time.Millisecond) {
+	holder := fmt.Sprintf("waiting for another run that uses %s (process %d: ", first.cache, os.Getpid())
+	for deadline := time.Now().Add(10 * time.Second); !second.heard(holder); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the second run does not say that it waits")
+			t.Fatal("the second run does not say for whom it waits")
 		}
 	}
 	if order.Len() != 0 {

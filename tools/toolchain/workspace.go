@@ -76,21 +76,34 @@ func (w *workspace) locked(ctx context.Context, do func(context.Context) error) 
 		return err
 	}
 	defer lock.Close()
-	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		w.say("waiting for another run that uses %s", w.cache)
-		taken := make(chan error, 1)
-		go func() { taken <- syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) }()
-		select {
-		case err = <-taken:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	if err != nil {
+	if err := w.take(ctx, lock); err != nil {
 		return fmt.Errorf("locking %s: %w", lock.Name(), err)
 	}
+	// For whoever waits. What cannot be written costs only the name in a message.
+	_ = lock.Truncate(0)
+	_, _ = fmt.Fprintf(lock, "process %d: %s", os.Getpid(), strings.Join(os.Args, " "))
 	return do(ctx)
+}
+
+// take waits for the lock, and says for whom.
+func (w *workspace) take(ctx context.Context, lock *os.File) error {
+	err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return err
+	}
+	holder, err := os.ReadFile(lock.Name())
+	if err != nil {
+		return err
+	}
+	w.say("waiting for another run that uses %s (%s)", w.cache, holder)
+	taken := make(chan error, 1)
+	go func() { taken <- syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) }()
+	select {
+	case err := <-taken:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // replace writes a file so that readers see the old content or the new, never a
