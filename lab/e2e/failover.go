@@ -38,16 +38,21 @@ type outage struct {
 	strike, undo func(context.Context, *stage, string) error
 }
 
+// powerLoss is one that nothing and nobody on the machine hears of before.
+var powerLoss = outage{"loses its power", struck("kill"), hardReboot}
+
 func outages() []outage {
-	fault := func(what string) func(context.Context, *stage, string) error {
-		return func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, what, name) }
-	}
 	return []outage{
 		{"is shut down", shutDown, start},
-		{"loses its power", fault("kill"), hardReboot},
-		{"freezes", fault("freeze"), fault("thaw")},
-		{"loses its network", fault("cut"), fault("mend")},
+		powerLoss,
+		{"freezes", struck("freeze"), struck("thaw")},
+		{"loses its network", struck("cut"), struck("mend")},
 	}
+}
+
+// struck is a fault of the local cloud, as something that happens to a machine.
+func struck(what string) func(context.Context, *stage, string) error {
+	return func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, what, name) }
 }
 
 // failover strikes the holder of the VIP while a client reads, from before the

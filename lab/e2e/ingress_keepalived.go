@@ -64,8 +64,7 @@ func loseRouteHolder(ctx context.Context, st *stage) error {
 	if err := asks.answered(ctx, steadily); err != nil {
 		return err
 	}
-	power := outage{"loses its power", func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, "kill", name) }, hardReboot}
-	err = power.during(ctx, st, victim, func() error {
+	err = powerLoss.during(ctx, st, victim, func() error {
 		if _, err := st.holder(ctx, victim); err != nil {
 			return err
 		}

@@ -153,8 +153,7 @@ func loseAnnouncer(ctx context.Context, st *stage) error {
 	if err := asks.answered(ctx, steadily); err != nil {
 		return err
 	}
-	power := outage{"loses its power", func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, "kill", name) }, hardReboot}
-	err = power.during(ctx, st, victim, func() error {
+	err = powerLoss.during(ctx, st, victim, func() error {
 		if err := asks.answered(ctx, steadily); err != nil {
 			return err
 		}

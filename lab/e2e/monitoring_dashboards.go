@@ -9,16 +9,21 @@ import (
 	"strings"
 )
 
-// grafanaIsAccepted has the API server judge Grafana, without running it: previews
-// ask it to. What the dashboard of Slipway's own asks, Prometheus has an answer to.
+// grafanaIsAccepted wants Grafana and what it shows of the cluster and of the way to it.
 func grafanaIsAccepted(ctx context.Context, st *stage) error {
+	return st.showsAnswers(ctx, "haproxy")
+}
+
+// showsAnswers has the API server judge Grafana, without running it: previews ask it
+// to. What a dashboard of Slipway's own asks, Prometheus has an answer to.
+func (st *stage) showsAnswers(ctx context.Context, dashboard string) error {
 	out, err := st.previewJSON(ctx, func(v values) {
 		v.at("slipway:monitoring")["grafana"] = map[string]any{"enabled": true, "adminPassword": "only-for-a-preview"}
 	})
 	if err != nil {
 		return err
 	}
-	questions, err := questionsIn(out)
+	questions, err := questionsIn(out, dashboard)
 	if err != nil {
 		return err
 	}
@@ -31,9 +36,9 @@ func grafanaIsAccepted(ctx context.Context, st *stage) error {
 	})
 }
 
-// questionsIn are what the dashboards in a preview ask Prometheus, which also has
-// to have the rest of Grafana.
-func questionsIn(preview string) ([]string, error) {
+// questionsIn are what a dashboard in a preview asks Prometheus, which also has to
+// have the rest of Grafana.
+func questionsIn(preview, dashboard string) ([]string, error) {
 	var shown struct {
 		Steps []struct {
 			URN      string
@@ -43,31 +48,36 @@ func questionsIn(preview string) ([]string, error) {
 	if err := json.Unmarshal([]byte(preview), &shown); err != nil {
 		return nil, fmt.Errorf("reading the preview: %w", err)
 	}
-	var questions, names []string
+	var names []string
+	var text string
 	for _, step := range shown.Steps {
-		name := step.URN[strings.LastIndex(step.URN, ":")+1:]
-		names = append(names, name)
-		if !strings.HasSuffix(name, "-grafana-configmap-slipway-haproxy") {
-			continue
-		}
-		var dashboard struct {
-			Panels []struct{ Targets []struct{ Expr string } }
-		}
-		data, _ := step.NewState.Inputs.Data.(map[string]any)
-		text, _ := data["haproxy.json"].(string)
-		if err := json.Unmarshal([]byte(text), &dashboard); err != nil {
-			return nil, fmt.Errorf("reading the dashboard: %w", err)
-		}
-		for _, panel := range dashboard.Panels {
-			for _, target := range panel.Targets {
-				questions = append(questions, target.Expr)
-			}
+		names = append(names, step.URN[strings.LastIndex(step.URN, ":")+1:])
+		if strings.HasSuffix(step.URN, "-grafana-configmap-slipway-"+dashboard) {
+			data, _ := step.NewState.Inputs.Data.(map[string]any)
+			text, _ = data[dashboard+".json"].(string)
 		}
 	}
 	all := strings.Join(names, " ")
-	for _, want := range []string{"-grafana-deployment-grafana", "-grafana-configmap-slipway-haproxy", "-monitoring-configmap-monitoring-etcd", "-monitoring-configmap-monitoring-apiserver", "-monitoring-configmap-monitoring-nodes"} {
+	for _, want := range []string{"-grafana-deployment-grafana", "-grafana-configmap-slipway-" + dashboard, "-monitoring-configmap-monitoring-etcd", "-monitoring-configmap-monitoring-apiserver", "-monitoring-configmap-monitoring-nodes"} {
 		if !strings.Contains(all, want) {
 			return nil, fmt.Errorf("the preview has no %s: %s", want, all)
+		}
+	}
+	return questionsOf(text)
+}
+
+// questionsOf reads a dashboard.
+func questionsOf(dashboard string) ([]string, error) {
+	var read struct {
+		Panels []struct{ Targets []struct{ Expr string } }
+	}
+	if err := json.Unmarshal([]byte(dashboard), &read); err != nil {
+		return nil, fmt.Errorf("reading the dashboard: %w", err)
+	}
+	var questions []string
+	for _, panel := range read.Panels {
+		for _, target := range panel.Targets {
+			questions = append(questions, target.Expr)
 		}
 	}
 	if len(questions) == 0 {

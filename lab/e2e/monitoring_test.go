@@ -23,11 +23,11 @@ func TestQuestionsIn(t *testing.T) {
 		err   string
 	}{
 		"beside a Secret": {[]string{secret, dashboard}, []string{"up", "down"}, ""},
-		"not there":       {[]string{secret}, nil, "e2e-grafana-secret-admin"},
+		"not there":       {[]string{secret}, nil, "-grafana-configmap-slipway-haproxy"},
 		"no dashboard":    {[]string{unreadable}, nil, "reading the dashboard"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found, err := questionsIn(`{"steps": [` + strings.Join(append(tt.steps, others...), ",") + `]}`)
+			found, err := questionsIn(`{"steps": [`+strings.Join(append(tt.steps, others...), ",")+`]}`, "haproxy")
 			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
 				t.Fatalf("got error %v, want %q", err, tt.err)
 			}

@@ -76,8 +76,7 @@ func (l *losses) lose(ctx context.Context, st *stage) error {
 	if err := writes.answered(ctx, some); err != nil {
 		return err
 	}
-	power := outage{"loses its power", func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, "kill", name) }, hardReboot}
-	err = power.during(ctx, st, victim, func() error {
+	err = powerLoss.during(ctx, st, victim, func() error {
 		// Until the cluster has found out by itself, and is done with it.
 		if err := st.notReady(ctx, victim); err != nil {
 			return err

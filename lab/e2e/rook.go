@@ -21,6 +21,8 @@ func rook() scenario {
 			{"every disk has a daemon, data has three places", cephStands},
 			{"a block device and a file can be written and read", storeData},
 			{"a claimed bucket takes an object and gives it back", storeObject},
+			{"Prometheus reaches it, judges its rules, and knows what its graphs ask", cephIsWatched},
+			{"its dashboard lets in who has the password", dashboardLetsIn},
 			{"the CSI drivers are accepted by the API server", driversAreAccepted},
 			{"a storage node loses its power, all data stays in use", loseStorageNode},
 			{"make up reports no change", secondUp},

@@ -125,9 +125,8 @@ func loseStorageNode(ctx context.Context, st *stage) error {
 	if victim == strings.TrimSpace(asking) {
 		victim = nodes.workers[1]
 	}
-	power := outage{"loses its power", func(ctx context.Context, st *stage, name string) error { return st.fault(ctx, "kill", name) }, hardReboot}
 	start := time.Now()
-	err = power.during(ctx, st, victim, func() error {
+	err = powerLoss.during(ctx, st, victim, func() error {
 		if err := st.notReady(ctx, victim); err != nil {
 			return err
 		}

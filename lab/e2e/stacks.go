@@ -126,6 +126,7 @@ var overlays = map[string]func(values){
 			"enabled": false, "osdMemoryMB": 2048, "externalCSI": true, "block": map[string]any{"default": true},
 			"filesystem": map[string]any{}, "objectStore": map[string]any{},
 		}
+		v["slipway:monitoring"] = map[string]any{"enabled": true}
 	},
 	certificatesStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "certificates"

@@ -19,9 +19,9 @@ func ceph() image.Recipe {
 		Suite: "trixie",
 		Packages: []string{
 			"ceph-common", "ceph-mds", "ceph-mgr", "ceph-mgr-dashboard", "ceph-mgr-modules-core", "ceph-mon", "ceph-osd", "ceph-volume", "radosgw",
-			"curl", "jq", "logrotate", "procps", "s3cmd", "udev",
+			"curl", "jq", "logrotate", "openssl", "procps", "s3cmd", "udev",
 		},
-		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt, fromRoot},
+		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt, plainTLS, fromRoot},
 		Customize: func(_ context.Context, tree image.Tree) error {
 			if err := os.RemoveAll(filepath.Join(tree.Dir, "var/lib/apt")); err != nil {
 				return err
@@ -50,34 +50,6 @@ const noDeviceMapper = `#!/bin/sh
 echo "Library version:   1.02.0 (stand-in)"
 echo "Driver version:    0.0.0 (none)"
 `
-
-// plainBcrypt stands in for Python's module bcrypt, by the system's own crypt: the
-// one in Debian cannot be loaded by Ceph's manager, and with it no module of that.
-const plainBcrypt = `import ctypes, hmac, os
-_lib = ctypes.CDLL("libcrypt.so.1")
-_lib.crypt.restype = _lib.crypt_gensalt.restype = ctypes.c_char_p
-
-def gensalt(rounds=12, prefix=b"2b"):
-    return _lib.crypt_gensalt(b"$" + prefix + b"$", ctypes.c_ulong(rounds), os.urandom(16), 16)
-
-def hashpw(password, salt):
-    return _lib.crypt(password, salt)
-
-def checkpw(password, hashed):
-    return hmac.compare_digest(hashpw(password, hashed), hashed)
-`
-
-// plainPython puts it in the place of the other one.
-func plainPython(dir string) error {
-	module := filepath.Join(dir, "usr/lib/python3/dist-packages/bcrypt")
-	if err := os.RemoveAll(module); err != nil {
-		return err
-	}
-	if err := os.Mkdir(module, 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(module, "__init__.py"), []byte(plainBcrypt), 0o644)
-}
 
 // fromRoot starts the daemon of a disk in the folder from which Debian's finds what
 // it loads, by a relative path. Rook starts it elsewhere.
