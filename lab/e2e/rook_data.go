@@ -23,10 +23,18 @@ fs.close(fd)
 fs.unmount()
 `
 
-// storeData writes to a block device and to a file.
-func storeData(ctx context.Context, st *stage) error {
+// storeBlock writes to a block device, and reads it.
+func storeBlock(ctx context.Context, st *stage) error {
 	_, err := st.ceph(ctx, `seq 1000000 >/tmp/e2e && rbd import --no-progress /tmp/e2e ceph-block/e2e && rm /tmp/e2e`)
 	if err != nil {
+		return err
+	}
+	return st.blockIsThere(ctx)
+}
+
+// storeData writes to a block device and to a file.
+func storeData(ctx context.Context, st *stage) error {
+	if err := storeBlock(ctx, st); err != nil {
 		return err
 	}
 	if _, err := st.ceph(ctx, "python3 - write <<'END'\n"+fileScript+"END\n"); err != nil {
@@ -35,10 +43,18 @@ func storeData(ctx context.Context, st *stage) error {
 	return dataIsThere(ctx, st)
 }
 
+func (st *stage) blockIsThere(ctx context.Context) error {
+	_, err := st.ceph(ctx, `timeout 60 rbd export --no-progress ceph-block/e2e - | head -c 6888896 | cmp - <(seq 1000000)`)
+	if err != nil {
+		return fmt.Errorf("the block device: %w", err)
+	}
+	return nil
+}
+
 // dataIsThere reads both.
 func dataIsThere(ctx context.Context, st *stage) error {
-	if _, err := st.ceph(ctx, `timeout 60 rbd export --no-progress ceph-block/e2e - | head -c 6888896 | cmp - <(seq 1000000)`); err != nil {
-		return fmt.Errorf("the block device: %w", err)
+	if err := st.blockIsThere(ctx); err != nil {
+		return err
 	}
 	out, err := st.ceph(ctx, "timeout 60 python3 - read <<'END'\n"+fileScript+"END\n")
 	if err == nil && out != "what was written" {

@@ -52,7 +52,7 @@ func (st *stage) cephRules(ctx context.Context) error {
 		}
 	}
 	if count == 0 {
-		errs = append(errs, errors.New("Prometheus has no rule about Ceph"))
+		errs = append(errs, errors.New("no rule about Ceph is known to Prometheus"))
 	}
 	return errors.Join(errs...)
 }

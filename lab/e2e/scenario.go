@@ -32,7 +32,7 @@ func scenarios() []scenario {
 	return slices.Concat([]scenario{
 		dev(), idempotent(), secrets(), badConfig(), policy(), faults(), unreachable(),
 		ha(), prPreview(), plan(), drift(), vipFailover(), apiServerDown(), nodeLoss(), resume(),
-		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(), cinderCSI(), metalLB(), ingress(), ingressKeepalived(), certificates(), dns01(), monitoring(), logging(), keystoneAuth(), externalDNS(), importing(), sharedNetwork(), rook(),
+		octavia(), dedicatedEtcd(), single(), onExistingHosts(), ccm(), cinderCSI(), metalLB(), ingress(), ingressKeepalived(), certificates(), dns01(), monitoring(), logging(), keystoneAuth(), externalDNS(), importing(), sharedNetwork(), rook(), rookZones(),
 	}, podNetworks(), []scenario{destroy()})
 }
 

@@ -25,6 +25,7 @@ const (
 	ingressVIPStack   = "e2e-ingress-vip"
 	certificatesStack = "e2e-certificates"
 	rookStack         = "e2e-rook"
+	rookZonesStack    = "e2e-rook-zones"
 	dnsStack          = "e2e-dns"
 	dns01Stack        = "e2e-dns01"
 	importStack       = "e2e-import"
@@ -127,6 +128,15 @@ var overlays = map[string]func(values){
 			"filesystem": map[string]any{}, "objectStore": map[string]any{},
 		}
 		v["slipway:monitoring"] = map[string]any{"enabled": true}
+	},
+	rookZonesStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "rook-zones"
+		v.at("slipway:workerPools", "default")["nodes"] = map[string]any{"w1": map[string]any{"zone": "az1"}, "w2": map[string]any{"zone": "az2"}}
+		v.at("slipway:workerPools", "default")["storageVolumes"] = []any{map[string]any{"sizeGB": 6}}
+		v["slipway:cloudController"] = map[string]any{"enabled": true}
+		v["slipway:rookCeph"] = map[string]any{
+			"enabled": true, "osdMemoryMB": 2048, "externalCSI": true, "failureDomain": "zone", "block": map[string]any{"replicas": 2},
+		}
 	},
 	certificatesStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "certificates"

@@ -21,7 +21,7 @@ func ceph() image.Recipe {
 			"ceph-common", "ceph-mds", "ceph-mgr", "ceph-mgr-dashboard", "ceph-mgr-modules-core", "ceph-mon", "ceph-osd", "ceph-volume", "radosgw",
 			"curl", "jq", "logrotate", "openssl", "procps", "s3cmd", "udev",
 		},
-		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt, plainTLS, fromRoot},
+		Inputs: []string{upstreamUser, upstreamRotation, noDeviceMapper, plainBcrypt, plainTLS, starters["ceph-osd"], starters["ceph-mon"]},
 		Customize: func(_ context.Context, tree image.Tree) error {
 			if err := os.RemoveAll(filepath.Join(tree.Dir, "var/lib/apt")); err != nil {
 				return err
@@ -32,7 +32,7 @@ func ceph() image.Recipe {
 			if err := plainPython(tree.Dir); err != nil {
 				return err
 			}
-			if err := startFromRoot(tree.Dir); err != nil {
+			if err := putStarters(tree.Dir); err != nil {
 				return err
 			}
 			if err := os.Rename(filepath.Join(tree.Dir, "etc/logrotate.d/ceph-common"), filepath.Join(tree.Dir, upstreamRotation)); err != nil {
@@ -51,22 +51,29 @@ echo "Library version:   1.02.0 (stand-in)"
 echo "Driver version:    0.0.0 (none)"
 `
 
-// fromRoot starts the daemon of a disk in the folder from which Debian's finds what
-// it loads, by a relative path. Rook starts it elsewhere.
-const fromRoot = `#!/bin/sh
-cd / && exec /usr/libexec/ceph/ceph-osd "$@"
-`
+// starters start daemons in another way than Rook does: that of a disk in the folder
+// from which Debian's finds what it loads, by a relative path; monitors however full
+// the disk is that they share with the machine that the local cloud runs on.
+var starters = map[string]string{
+	"ceph-osd": `cd / && exec /usr/libexec/ceph/ceph-osd "$@"`,
+	"ceph-mon": `exec /usr/libexec/ceph/ceph-mon --mon-data-avail-warn=1 --mon-data-avail-crit=0 "$@"`,
+}
 
-// startFromRoot puts it in the place of the daemon, which keeps its name.
-func startFromRoot(dir string) error {
-	daemon, moved := filepath.Join(dir, "usr/bin/ceph-osd"), filepath.Join(dir, "usr/libexec/ceph/ceph-osd")
-	if err := os.MkdirAll(filepath.Dir(moved), 0o755); err != nil {
+// putStarters puts them in the place of the daemons, which keep their names.
+func putStarters(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, "usr/libexec/ceph"), 0o755); err != nil {
 		return err
 	}
-	if err := os.Rename(daemon, moved); err != nil {
-		return err
+	for name, start := range starters {
+		daemon := filepath.Join(dir, "usr/bin", name)
+		if err := os.Rename(daemon, filepath.Join(dir, "usr/libexec/ceph", name)); err != nil {
+			return err
+		}
+		if err := os.WriteFile(daemon, []byte("#!/bin/sh\n"+start+"\n"), 0o755); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(daemon, []byte(fromRoot), 0o755)
+	return nil
 }
 
 // replaceFile puts a program in the place of another one, which may be a link.
