@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"slipway/components/calico"
 	"slipway/components/cilium"
 	"slipway/components/controlplane"
 	"slipway/components/flannel"
@@ -12,10 +13,13 @@ import (
 // deployPodNetwork installs the network that pods talk over.
 func deployPodNetwork(ctx *pulumi.Context, cfg *config.Config, on *ground, provider pulumi.ProviderResource, plane *controlplane.ControlPlane) (pulumi.Resource, error) {
 	opts := []pulumi.ResourceOption{pulumi.Provider(provider), pulumi.DeletedWith(plane.DeletedWith())}
-	if cfg.Kubernetes.CNI == config.CNICilium {
+	switch cfg.Kubernetes.CNI {
+	case config.CNICilium:
 		args := ciliumArgs(cfg)
 		args.Sources = on.sources.cilium
 		return cilium.NewCilium(ctx, cfg.Cluster.Name+"-cilium", args, opts...)
+	case config.CNICalico:
+		return calico.NewCalico(ctx, cfg.Cluster.Name+"-calico", calicoArgs(cfg), opts...)
 	}
 	return flannel.NewFlannel(ctx, cfg.Cluster.Name+"-flannel", flannelArgs(cfg), opts...)
 }
@@ -30,6 +34,10 @@ func flannelArgs(cfg *config.Config) *flannel.FlannelArgs {
 		args.Backend = flannel.Alloc
 	}
 	return args
+}
+
+func calicoArgs(cfg *config.Config) *calico.CalicoArgs {
+	return &calico.CalicoArgs{PodCIDR: cfg.Kubernetes.PodCIDR, EnableNFTables: cfg.Kubernetes.Proxy.Mode == config.ProxyNFTables}
 }
 
 func ciliumArgs(cfg *config.Config) *cilium.CiliumArgs {

@@ -14,6 +14,7 @@ func TestWhatPodNetworksAskOfTheCloud(t *testing.T) {
 		`{"cni": "flannel", "flannel": {"backend": "host-gw"}}`: true,
 		`{"cni": "neutron-routes"}`:                             true,
 		`{"cni": "cilium"}`:                                     false,
+		`{"cni": "calico"}`:                                     false,
 		`{"cni": "cilium", "cilium": {"mode": "native"}}`:       true,
 	} {
 		settings := shipped(t, "dev")

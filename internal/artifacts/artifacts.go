@@ -54,6 +54,7 @@ const (
 	// NeutronRoutes has flannel's daemon set nodes up, too, but carry nothing.
 	NeutronRoutes CNI = "neutron-routes"
 	Cilium        CNI = "cilium"
+	Calico        CNI = "calico"
 )
 
 // Where node software lives, on every operating system: /usr is read-only on some
@@ -103,6 +104,8 @@ func Images(kubernetes string, cni CNI, role Role) []string {
 		images = append(images, FlannelImage(), FlannelPluginImage())
 	case Cilium: // the operator lands anywhere
 		images = append(images, CiliumAgent().String(), CiliumOperator().String())
+	case Calico: // the controllers land anywhere
+		images = append(images, CalicoNode().String(), CalicoCNI().String(), CalicoControllers().String())
 	}
 	if role == ControlPlane {
 		for _, name := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler"} {

@@ -19,7 +19,9 @@ func TestList(t *testing.T) {
 	for _, role := range []Role{ControlPlane, Worker, Etcd} {
 		fmt.Fprintf(&text, "images of role %s:\n  %s\n", role, strings.Join(Images(versions.Kubernetes, Flannel, role), "\n  "))
 	}
-	fmt.Fprintf(&text, "images of role %s with Cilium:\n  %s\n", Worker, strings.Join(Images(versions.Kubernetes, Cilium, Worker), "\n  "))
+	for _, cni := range []CNI{Cilium, Calico} {
+		fmt.Fprintf(&text, "images of role %s with %s:\n  %s\n", Worker, cni, strings.Join(Images(versions.Kubernetes, cni, Worker), "\n  "))
+	}
 	text.WriteString("files of role etcd:\n")
 	for _, f := range FilesOf(Etcd, versions.Kubernetes, "amd64") {
 		fmt.Fprintf(&text, "  %s\n", f.Dest)

@@ -79,8 +79,8 @@ func crossTarget(c *Config) field.ErrorList {
 // crossHosts checks the machines that exist against the rest of the tree.
 func crossHosts(c *Config) field.ErrorList {
 	var errs field.ErrorList
-	if c.Kubernetes.CNI == CNICilium {
-		// Releasing a machine would have to take Cilium off it, too.
+	if c.Kubernetes.CNI == CNICilium || c.Kubernetes.CNI == CNICalico {
+		// Releasing a machine would have to take that off it, too.
 		errs = append(errs, field.Invalid(root("kubernetes").Child("cni"), c.Kubernetes.CNI, fmt.Sprintf("is not supported on machines that exist: use %s", CNIFlannel)))
 	}
 	path := root("endpoint")

@@ -63,10 +63,11 @@ slipway:endpoint.type: Invalid value: "direct": is the address of the only contr
 	}
 }
 
-// Both networks that carry pods in UDP need room for what is around them.
+// All networks that carry pods in UDP need room for what is around them.
 func TestMTUTooSmallForPods(t *testing.T) {
 	for kubernetes, want := range map[string]string{
 		`{"cni": "cilium"}`: `slipway:network.mtu: Invalid value: 1300: must be at least 1330 where cilium carries pods in vxlan, which takes 50 bytes of each packet`,
+		`{"cni": "calico"}`: `slipway:network.mtu: Invalid value: 1300: must be at least 1330 where calico carries pods in vxlan, which takes 50 bytes of each packet`,
 		`{"cni": "cilium", "cilium": {"mode": "native"}}`: "",
 		`{"flannel": {"backend": "host-gw"}}`:             "",
 	} {

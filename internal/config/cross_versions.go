@@ -24,6 +24,7 @@ func crossVersions(c *Config) field.ErrorList {
 		release string
 		newest  uint
 	}{
+		{root("kubernetes").Child("cni"), c.Kubernetes.CNI, c.Kubernetes.CNI == CNICalico, "Calico " + versions.Calico, versions.NewestCalicoMinor},
 		{root("cloudController").Child("enabled"), true, c.CloudController.Enabled, "cloud-provider-openstack " + versions.CloudProviderOpenStack, versions.NewestCloudMinor},
 		{root("cinderCSI").Child("enabled"), true, c.CinderCSI.Enabled, "cloud-provider-openstack " + versions.CloudProviderOpenStack, versions.NewestCloudMinor},
 		{root("rookCeph").Child("enabled"), true, c.RookCeph.Enabled, "Rook " + versions.Rook, versions.NewestRookMinor},

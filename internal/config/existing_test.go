@@ -60,12 +60,14 @@ func TestExistingMachinesHaveNoRouter(t *testing.T) {
 	checkProblems(t, problems, `slipway:kubernetes.cni: Invalid value: "neutron-routes": needs a router of OpenStack, but slipway:hosts lists machines that exist`)
 }
 
-// Nothing takes Cilium off a machine that is to be free again.
-func TestExistingMachinesHaveNoCilium(t *testing.T) {
-	_, problems := Load(onHosts(t, func(_, _ map[string]any, raw map[string]string) {
-		raw["slipway:kubernetes"] = `{"cni": "cilium"}`
-	}))
-	checkProblems(t, problems, `slipway:kubernetes.cni: Invalid value: "cilium": is not supported on machines that exist: use flannel`)
+// Nothing takes these off a machine that is to be free again.
+func TestExistingMachinesHaveFlannel(t *testing.T) {
+	for _, cni := range []string{"cilium", "calico"} {
+		_, problems := Load(onHosts(t, func(_, _ map[string]any, raw map[string]string) {
+			raw["slipway:kubernetes"] = `{"cni": "` + cni + `"}`
+		}))
+		checkProblems(t, problems, `slipway:kubernetes.cni: Invalid value: "`+cni+`": is not supported on machines that exist: use flannel`)
+	}
 }
 
 func TestMachinesBecomeNodes(t *testing.T) {

@@ -12,6 +12,8 @@ const (
 	CNINeutronRoutes CNI = "neutron-routes"
 	// CNICilium enforces NetworkPolicy, too.
 	CNICilium CNI = "cilium"
+	// CNICalico enforces NetworkPolicy, too, and carries packets in UDP.
+	CNICalico CNI = "calico"
 )
 
 // FlannelBackend is how flannel carries packets between nodes.
@@ -49,7 +51,7 @@ type Kubernetes struct {
 	PodCIDR netip.Prefix `json:"podCIDR,omitzero"`
 	// ServiceCIDR is the range of Service addresses. Optional. Defaults to 10.96.0.0/16.
 	ServiceCIDR netip.Prefix `json:"serviceCIDR,omitzero"`
-	// CNI is the pod network: flannel, neutron-routes or cilium. Optional. Defaults to "flannel".
+	// CNI is the pod network: flannel, neutron-routes, cilium or calico. Optional. Defaults to "flannel".
 	CNI CNI `json:"cni,omitempty"`
 	// Flannel tunes the flannel pod network. Optional; for that one only.
 	Flannel Flannel `json:"flannel,omitzero"`
@@ -88,7 +90,7 @@ func (c *Config) RoutesPods() bool {
 // WrapsPods says whether packets of pods travel between nodes in VXLAN.
 func (c *Config) WrapsPods() bool {
 	k := c.Kubernetes
-	return k.Flannel.Backend == FlannelVXLAN || k.Cilium.Mode == CiliumVXLAN
+	return k.Flannel.Backend == FlannelVXLAN || k.Cilium.Mode == CiliumVXLAN || k.CNI == CNICalico
 }
 
 // Proxy tunes kube-proxy.

@@ -28,7 +28,7 @@ const (
 var preflightCheck = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
 // podNetworks are those that may be asked for.
-var podNetworks = []CNI{CNIFlannel, CNINeutronRoutes, CNICilium}
+var podNetworks = []CNI{CNIFlannel, CNINeutronRoutes, CNICilium, CNICalico}
 
 func validateKubernetes(k Kubernetes, path *field.Path) field.ErrorList {
 	return slices.Concat(

@@ -83,7 +83,7 @@ func TestValidate(t *testing.T) {
 		"version too new": {"slipway:kubernetes", "{version: v1.38.0}",
 			`slipway:kubernetes.version: Invalid value: "v1.38.0": is not supported: Kubernetes 1.35 to 1.37 are`},
 		"unknown pod network": {"slipway:kubernetes", "{cni: weave}",
-			`slipway:kubernetes.cni: Unsupported value: "weave": supported values: "flannel", "neutron-routes", "cilium"`},
+			`slipway:kubernetes.cni: Unsupported value: "weave": supported values: "flannel", "neutron-routes", "cilium", "calico"`},
 		"flannel's setting for another pod network": {"slipway:kubernetes", "{cni: neutron-routes, flannel: {backend: vxlan}}",
 			`slipway:kubernetes.flannel.backend: Forbidden: is for slipway:kubernetes.cni: flannel, but it is neutron-routes
 slipway:kubernetes.cni: Invalid value: "neutron-routes": needs slipway:cloudController.enabled: true, which gives the router its routes`},

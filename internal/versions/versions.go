@@ -30,6 +30,11 @@ const (
 	Cilium            = "v1.20.2"
 	CiliumChartDigest = "bd248cae991b0de3ca92d1a8c7f505b09df2a1a819dd14b1f3e5593cc5437115" // see charts.Digest
 
+	// Calico is the release of its programs; NewestCalicoMinor is the newest Kubernetes
+	// that upstream tests it with.
+	Calico            = "v3.32.1"
+	NewestCalicoMinor = 36
+
 	// CloudProviderOpenStack is the cloud controller manager's release. Each is
 	// made for the Kubernetes minor of its own; NewestCloudMinor is that one.
 	CloudProviderOpenStack = "v1.36.0"

@@ -22,6 +22,8 @@ func podNetworks() []scenario {
 			append(policies, step{"pods' packets leave room for what is around them", podMTU(vxlanOverhead)})...),
 		podNetwork("cilium-native", "packets of pods travel as they are; NetworkPolicy says who reaches whom", ciliumNativeStack, fromNode,
 			append(policies, step{"pods' packets are as large as those of nodes", podMTU(0)})...),
+		podNetwork("calico", "packets of pods travel in UDP; NetworkPolicy says who reaches whom", calicoStack, inUDP,
+			append(policies, step{"pods' packets leave room for what is around them", podMTU(vxlanOverhead)})...),
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 	routesStack       = "e2e-routes"
 	ciliumStack       = "e2e-cilium"
 	ciliumNativeStack = "e2e-cilium-native"
+	calicoStack       = "e2e-calico"
 	hostsStack        = "e2e-hosts" // its file tells of the hosts that the scenario makes
 	keystoneStack     = "e2e-keystone"
 	ingressStack      = "e2e-ingress"
@@ -186,6 +187,11 @@ var overlays = map[string]func(values){
 	ciliumNativeStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "cilium-native"
 		onCilium(v, "native")
+	},
+	calicoStack: func(v values) {
+		v.at("slipway:cluster")["name"] = "calico"
+		v.at("slipway:kubernetes")["cni"] = "calico"
+		delete(v.at("slipway:kubernetes"), "flannel")
 	},
 	singleStack: func(v values) {
 		v.at("slipway:cluster")["name"] = "single"
