@@ -30,6 +30,10 @@ const (
 	Cilium            = "v1.20.2"
 	CiliumChartDigest = "bd248cae991b0de3ca92d1a8c7f505b09df2a1a819dd14b1f3e5593cc5437115" // see charts.Digest
 
+	// Calico is the release of its programs: upstream tests it with Kubernetes 1.34 to
+	// 1.36. The local cloud has older ones under its name.
+	Calico = "v3.32.1"
+
 	// CloudProviderOpenStack is the cloud controller manager's release. Each is
 	// made for the Kubernetes minor of its own; NewestCloudMinor is that one.
 	CloudProviderOpenStack = "v1.36.0"
