@@ -31,7 +31,7 @@ const (
 	CiliumChartDigest = "bd248cae991b0de3ca92d1a8c7f505b09df2a1a819dd14b1f3e5593cc5437115" // see charts.Digest
 
 	// Calico is the release of its programs; NewestCalicoMinor is the newest Kubernetes
-	// that upstream tests it with.
+	// that upstream tests it with. The local cloud has older ones under its name.
 	Calico            = "v3.32.1"
 	NewestCalicoMinor = 36
 

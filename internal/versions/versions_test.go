@@ -44,6 +44,7 @@ func TestToolchainBuildsTheseVersions(t *testing.T) {
 		{"traefik", "sigs.k8s.io/gateway-api", GatewayAPI},
 		// tools/rook-operator is older than Rook: its README says why.
 		{"cilium", "github.com/cilium/cilium", Cilium},
+		// tools/calico is older than Calico, for the same reason as Rook's.
 		{"loki", "github.com/grafana/loki/v3", "v" + Loki},
 		{"eck", "github.com/elastic/cloud-on-k8s/v3", "v" + ECK},
 		{"external-dns", "sigs.k8s.io/external-dns", ExternalDNS},

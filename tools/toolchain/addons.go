@@ -38,7 +38,8 @@ var addons = []addon{
 	{name: "ingress", key: "slipway:ingress", group: pins.ingress},
 	{name: "cert-manager", key: "slipway:certManager", group: pins.certManager},
 	{name: "external-dns", key: "slipway:externalDNS", group: pins.externalDNS},
-	{name: "cilium", key: "slipway:kubernetes", group: pins.cilium, asks: isCilium},
+	{name: "cilium", key: "slipway:kubernetes", group: pins.cilium, asks: isCNI("cilium")},
+	{name: "calico", key: "slipway:kubernetes", group: pins.calico, asks: isCNI("calico")},
 	{name: "logging", key: "slipway:logging", group: pins.logging},
 }
 
@@ -130,12 +131,15 @@ func isEnabled(value json.RawMessage) (bool, error) {
 	return asked.Enabled, nil
 }
 
-func isCilium(value json.RawMessage) (bool, error) {
-	var asked struct {
-		CNI string `json:"cni"`
+// isCNI returns what says whether a pod network is the one that is asked for.
+func isCNI(name string) func(json.RawMessage) (bool, error) {
+	return func(value json.RawMessage) (bool, error) {
+		var asked struct {
+			CNI string `json:"cni"`
+		}
+		if err := json.Unmarshal(value, &asked); err != nil {
+			return false, fmt.Errorf("the field cni, the name of a pod network: %w", err)
+		}
+		return asked.CNI == name, nil
 	}
-	if err := json.Unmarshal(value, &asked); err != nil {
-		return false, fmt.Errorf("the field cni, the name of a pod network: %w", err)
-	}
-	return asked.CNI == "cilium", nil
 }

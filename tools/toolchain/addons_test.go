@@ -46,7 +46,6 @@ func TestWantedAddons(t *testing.T) {
 		"none":           {},
 		"named":          {names: "cinder-csi", want: 1},
 		"unknown":        {names: "cinder-csi,cinder", err: `-addons: there is no add-on "cinder"; there are: cinder-csi, metallb, monitoring, keystone-auth`},
-		"pod network":    {stack: "config:\n  slipway:kubernetes:\n    cni: cilium\n", want: 1},
 		"another one":    {stack: "config: {slipway:kubernetes: {cni: flannel}}\n"},
 		"no pod network": {stack: "config:\n  slipway:kubernetes: 1\n", err: "slipway:kubernetes is a map with the field cni, the name of a pod network"},
 		"enabled":        {stack: "config:\n  slipway:cinderCSI:\n    enabled: true\n    more: 1\n", want: 1},
@@ -63,6 +62,11 @@ func TestWantedAddons(t *testing.T) {
 		got, err := wantedAddons(test.names, test.stack)
 		if test.err == "" && (err != nil || len(got) != test.want) || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for _, cni := range []string{"cilium", "calico"} {
+		if got, err := wantedAddons("", stack("config: {slipway:kubernetes: {cni: "+cni+"}}\n")); err != nil || len(got) != 1 || got[0].name != cni {
+			t.Errorf("pod network %s: %v, %v", cni, got, err)
 		}
 	}
 	if _, err := wantedAddons("", "Pulumi.none.yaml"); err == nil || !strings.Contains(err.Error(), "-stack: open Pulumi.none.yaml") {

@@ -15,9 +15,10 @@ const (
 	DebianBase = "debian"
 	CephBase   = "ceph"
 	CiliumBase = "cilium"
+	CalicoBase = "calico"
 )
 
-var bases = map[string]int{"": 0, DebianBase: 1, CephBase: 2, CiliumBase: 3}
+var bases = map[string]int{"": 0, DebianBase: 1, CephBase: 2, CiliumBase: 3, CalicoBase: 4}
 
 // debian is the file system below images whose programs call the tools of a
 // distribution: kube-proxy and flannel run iptables and nft; the Cinder CSI
@@ -58,7 +59,7 @@ func strip(dir string, patterns ...string) error {
 	return nil
 }
 
-var recipes = map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph, CiliumBase: cilium}
+var recipes = map[string]func() image.Recipe{DebianBase: debian, CephBase: ceph, CiliumBase: cilium, CalicoBase: calico}
 
 // BasePaths are where the file systems are kept, those that are not built yet among them.
 func BasePaths(imagesDir string) []string {

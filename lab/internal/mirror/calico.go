@@ -1,0 +1,24 @@
+package mirror
+
+import (
+	"context"
+
+	"slipway/lab/internal/image"
+)
+
+// calico is the file system below the image of Calico's node: the tools that its
+// programs call, and runit, with which upstream's scripts start and log them.
+func calico() image.Recipe {
+	return image.Recipe{
+		Name:     "calicobase",
+		Packages: []string{"conntrack", "iproute2", "iptables", "ipset", "kmod", "nftables", "procps", "runit"},
+		Inputs:   append(append([]string{}, removed...), services...),
+		Customize: func(_ context.Context, tree image.Tree) error {
+			return strip(tree.Dir, append(append([]string{}, removed...), services...)...)
+		},
+	}
+}
+
+// services are those that Debian's runit would start. The first is a link, where
+// upstream has a folder.
+var services = []string{"etc/service", "etc/runit", "etc/sv"}
