@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"slices"
 
 	"slipway/lab/internal/image"
 )
@@ -9,13 +10,12 @@ import (
 // calico is the file system below the image of Calico's node: the tools that its
 // programs call, and runit, with which upstream's scripts start and log them.
 func calico() image.Recipe {
+	without := slices.Concat(removed, services)
 	return image.Recipe{
-		Name:     "calicobase",
-		Packages: []string{"conntrack", "iproute2", "iptables", "ipset", "kmod", "nftables", "procps", "runit"},
-		Inputs:   append(append([]string{}, removed...), services...),
-		Customize: func(_ context.Context, tree image.Tree) error {
-			return strip(tree.Dir, append(append([]string{}, removed...), services...)...)
-		},
+		Name:      "calicobase",
+		Packages:  []string{"conntrack", "iproute2", "iptables", "ipset", "kmod", "nftables", "procps", "runit"},
+		Inputs:    without,
+		Customize: func(_ context.Context, tree image.Tree) error { return strip(tree.Dir, without...) },
 	}
 }
 
