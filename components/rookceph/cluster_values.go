@@ -30,13 +30,15 @@ type watchedValues struct {
 }
 
 type clusterSpec struct {
-	Mon         count                 `json:"mon"`
-	Mgr         count                 `json:"mgr"`
-	Cleanup     cleanup               `json:"cleanupPolicy"`
-	Placement   map[string]placement  `json:"placement"`
-	Resources   map[string]quantities `json:"resources"`
-	Storage     storageSpec           `json:"storage"`
-	Disruptions disruptions           `json:"disruptionManagement"`
+	// Config are Ceph's own settings, by the daemons that they are for.
+	Config      map[string]map[string]string `json:"cephConfig,omitempty"`
+	Mon         count                        `json:"mon"`
+	Mgr         count                        `json:"mgr"`
+	Cleanup     cleanup                      `json:"cleanupPolicy"`
+	Placement   map[string]placement         `json:"placement"`
+	Resources   map[string]quantities        `json:"resources"`
+	Storage     storageSpec                  `json:"storage"`
+	Disruptions disruptions                  `json:"disruptionManagement"`
 }
 
 type count struct {
@@ -78,6 +80,10 @@ func (a *RookCephArgs) clusterValues() clusterValues {
 	}
 	if len(a.Nodes) > 1 {
 		v.Cluster.Mgr.Count = 2
+	}
+	// Ceph's pool for itself would look for a third place for ever.
+	if len(a.Nodes) == 2 {
+		v.Cluster.Config = map[string]map[string]string{"global": {"osd_pool_default_size": "2"}}
 	}
 	if a.DeleteData {
 		v.Cluster.Cleanup.Confirmation = "yes-really-destroy-data"

@@ -93,12 +93,16 @@ func TestDisksAreLookedAtFirst(t *testing.T) {
 
 func TestSmallClusters(t *testing.T) {
 	const monitors = "cephClusterSpec.mon.count: "
-	if text := run(t, asItIs).Graph(); !strings.Contains(text, monitors+"3\n") {
-		t.Errorf("three nodes have no quorum:\n%s", text)
+	const own = "cephClusterSpec.cephConfig.global.osd_pool_default_size: 2\n"
+	if text := run(t, asItIs).Graph(); !strings.Contains(text, monitors+"3\n") || strings.Contains(text, own) {
+		t.Errorf("three nodes have no quorum, or two copies:\n%s", text)
 	}
 	text := run(t, func(a *RookCephArgs) { delete(a.Nodes, "demo-w3") }).Graph()
 	if !strings.Contains(text, monitors+"1\n") || strings.Contains(text, "demo-w3") {
 		t.Errorf("two nodes have a quorum of three:\n%s", text)
+	}
+	if !strings.Contains(text, own) {
+		t.Errorf("with two nodes Ceph looks for a third:\n%s", text)
 	}
 }
 
