@@ -57,6 +57,7 @@ var rules = map[string][]rule{
 		{"apps", []string{"daemonsets", "deployments"}, look, nil},
 		{group, []string{"*"}, look, nil},
 		{group, []string{"blockaffinities", "clusterinformations", "hostendpoints", "ipamblocks", "ipamconfigs", "ipamhandles", "kubecontrollersconfigurations", "tiers"}, change, nil},
+		{group, []string{"kubecontrollersconfigurations/status"}, []string{"get", "update"}, nil},
 	},
 }
 

@@ -70,6 +70,11 @@ func (k kind) definition() apiextensionsv1.CustomResourceDefinitionSpecArgs {
 		scope = "Namespaced"
 	}
 	anything := apiextensionsv1.JSONSchemaPropsArgs{Type: pulumi.String("object"), X_kubernetes_preserve_unknown_fields: pulumi.Bool(true)}
+	// Programs write the status of the one kind that has some apart from the rest.
+	var parts apiextensionsv1.CustomResourceSubresourcesPtrInput
+	if k.name == "KubeControllersConfiguration" {
+		parts = apiextensionsv1.CustomResourceSubresourcesArgs{Status: pulumi.Map{}}
+	}
 	return apiextensionsv1.CustomResourceDefinitionSpecArgs{
 		Group: pulumi.String(group),
 		Scope: pulumi.String(scope),
@@ -79,7 +84,7 @@ func (k kind) definition() apiextensionsv1.CustomResourceDefinitionSpecArgs {
 		},
 		Versions: apiextensionsv1.CustomResourceDefinitionVersionArray{apiextensionsv1.CustomResourceDefinitionVersionArgs{
 			Name: pulumi.String("v1"), Served: pulumi.Bool(true), Storage: pulumi.Bool(true),
-			Schema: apiextensionsv1.CustomResourceValidationArgs{OpenAPIV3Schema: anything},
+			Schema: apiextensionsv1.CustomResourceValidationArgs{OpenAPIV3Schema: anything}, Subresources: parts,
 		}},
 	}
 }
