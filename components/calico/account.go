@@ -25,39 +25,47 @@ type rule struct {
 
 var (
 	look   = []string{"get", "list", "watch"}
+	write  = []string{"create", "update"}
 	change = []string{"get", "list", "watch", "create", "update", "delete"}
 )
 
-// rules are those of upstream's manifests, less what is for BGP, virtual machines and
-// the migration of a datastore:
-// https://github.com/projectcalico/calico/blob/v3.32.1/manifests/calico.yaml
+// rules are what the programs of this release ask for, less than upstream's manifest:
+// https://github.com/projectcalico/calico/blob/v3.32.1/manifests/calico-vxlan.yaml
+// The daemon gets ready only when each of what it watches is there or "not found", which
+// who may not look is never told: so it may look at kinds that no cluster of ours has.
 var rules = map[string][]rule{
 	nodeName: {
 		{"", []string{"serviceaccounts/token"}, []string{"create"}, []string{pluginName}},
 		{"", []string{"endpoints", "namespaces", "nodes", "pods", "serviceaccounts", "services"}, look, nil},
-		{"", []string{"configmaps"}, []string{"get"}, nil},
+		{"", []string{"configmaps"}, []string{"get"}, []string{"kubeadm-config", "full-cluster-state"}}, // who made the cluster
 		{"", []string{"nodes/status"}, []string{"patch", "update"}, nil},
 		{"", []string{"pods/status"}, []string{"patch"}, nil},
-		{"apps", []string{"daemonsets"}, []string{"get"}, nil},
 		{"discovery.k8s.io", []string{"endpointslices"}, look, nil},
 		{"networking.k8s.io", []string{"networkpolicies"}, look, nil},
 		{"policy.networking.k8s.io", []string{"*"}, look, nil},
+		{"kubevirt.io", []string{"virtualmachineinstancemigrations"}, look, nil},
 		{group, []string{"*"}, look, nil},
-		{group, []string{"bgpconfigurations", "clusterinformations", "felixconfigurations", "ippools", "tiers"}, []string{"create", "update"}, nil},
+		{group, []string{"bgpconfigurations", "ipamconfigs", "tiers"}, []string{"create"}, nil},
+		{group, []string{"clusterinformations", "felixconfigurations", "ippools"}, write, nil},
 		{group, []string{"caliconodestatuses"}, []string{"update"}, nil},
-		{group, []string{"blockaffinities", "ipamblocks", "ipamconfigs", "ipamhandles"}, change, nil},
+		{group, []string{"blockaffinities", "ipamblocks", "ipamhandles"}, change, nil},
 	},
+	// Its token is on each node.
 	pluginName: {
 		{"", []string{"namespaces", "nodes", "pods"}, []string{"get"}, nil},
 		{"", []string{"pods/status"}, []string{"patch"}, nil},
-		{group, []string{"blockaffinities", "clusterinformations", "ipamblocks", "ipamconfigs", "ipamhandles", "ippools", "ipreservations"}, change, nil},
+		{group, []string{"clusterinformations", "ippools", "ipreservations"}, []string{"get", "list"}, nil},
+		{group, []string{"blockaffinities", "ipamblocks", "ipamconfigs", "ipamhandles"}, change, nil},
 	},
+	// It waits for a definition that would start a migration of what Calico keeps.
 	controllerName: {
 		{"", []string{"namespaces", "nodes", "pods", "services"}, look, nil},
-		{"apps", []string{"daemonsets", "deployments"}, look, nil},
+		{"apiextensions.k8s.io", []string{"customresourcedefinitions"}, look, nil},
+		{"apps", []string{"daemonsets"}, []string{"get"}, nil},
 		{group, []string{"*"}, look, nil},
-		{group, []string{"blockaffinities", "clusterinformations", "hostendpoints", "ipamblocks", "ipamconfigs", "ipamhandles", "kubecontrollersconfigurations", "tiers"}, change, nil},
+		{group, []string{"clusterinformations", "ipamconfigs", "kubecontrollersconfigurations", "tiers"}, write, nil},
 		{group, []string{"kubecontrollersconfigurations/status"}, []string{"get", "update"}, nil},
+		{group, []string{"blockaffinities", "hostendpoints", "ipamblocks", "ipamhandles"}, change, nil},
 	},
 }
 

@@ -2,6 +2,8 @@ package calico
 
 import (
 	"net/netip"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -40,6 +42,20 @@ func TestFiltersAsKubeProxyDoes(t *testing.T) {
 			if s.name == "FELIX_NFTABLESMODE" && s.value != want {
 				t.Errorf("nftables %v: the mode is %s, want %s", nftables, s.value, want)
 			}
+		}
+	}
+}
+
+// Regression to guard against: what the daemon watches and may not look at keeps it
+// from getting ready, and the controllers wait for ever for a status that they may not
+// write. Programs of v3.31, which the local cloud has, ask for neither.
+func TestMayWhatOnlyNewerProgramsAskFor(t *testing.T) {
+	for app, want := range map[string]rule{
+		nodeName:       {"kubevirt.io", []string{"virtualmachineinstancemigrations"}, look, nil},
+		controllerName: {group, []string{"kubecontrollersconfigurations/status"}, []string{"get", "update"}, nil},
+	} {
+		if !slices.ContainsFunc(rules[app], func(r rule) bool { return reflect.DeepEqual(r, want) }) {
+			t.Errorf("%s lacks %v", app, want)
 		}
 	}
 }

@@ -61,6 +61,8 @@ func (a *CalicoArgs) pod(conf string) corev1.PodSpecArgs {
 		PriorityClassName:  pulumi.String("system-node-critical"),
 		ServiceAccountName: pulumi.String(nodeName),
 		NodeSelector:       pulumi.ToStringMap(map[string]string{"kubernetes.io/os": "linux"}),
+		// Nothing ends better with time, and until the next one runs no pod gets a network.
+		TerminationGracePeriodSeconds: pulumi.Int(0),
 		// A node is tainted until it has a network, and a cordoned or full one still needs it.
 		Tolerations: corev1.TolerationArray{
 			corev1.TolerationArgs{Operator: pulumi.String("Exists"), Effect: pulumi.String("NoSchedule")},
@@ -88,6 +90,8 @@ func installer(conf string) corev1.ContainerArgs {
 		Command: pulumi.ToStringArray([]string{"/opt/cni/bin/install"}),
 		Env: variables("KUBERNETES_NODE_NAME", []env{
 			{"CNI_CONF_NAME", "10-calico.conflist"}, {"CNI_NETWORK_CONFIG", conf}, {"SLEEP", "false"},
+			// The nodes have these, checked, from the release of the plugins themselves.
+			{"SKIP_CNI_BINARIES", "bandwidth,flannel,host-local,loopback,portmap,tuning"},
 		}),
 		SecurityContext: corev1.SecurityContextArgs{Privileged: pulumi.Bool(true)},
 		VolumeMounts:    corev1.VolumeMountArray{mount("plugins", "/host/opt/cni/bin"), mount("cni", "/host/etc/cni/net.d")},

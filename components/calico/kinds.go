@@ -18,8 +18,8 @@ type kind struct {
 	namespaced   bool
 }
 
-// kinds are those of upstream's manifests:
-// https://github.com/projectcalico/calico/blob/v3.32.1/manifests/calico.yaml
+// kinds are those of the group in upstream's manifests:
+// https://github.com/projectcalico/calico/blob/v3.32.1/manifests/calico-vxlan.yaml
 var kinds = []kind{
 	{"BGPConfiguration", "bgpconfigurations", false},
 	{"BGPFilter", "bgpfilters", false},

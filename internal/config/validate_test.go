@@ -91,6 +91,8 @@ slipway:kubernetes.cni: Invalid value: "neutron-routes": needs slipway:cloudCont
 			`slipway:kubernetes.flannel.backend: Forbidden: is for slipway:kubernetes.cni: flannel, but it is cilium`},
 		"Cilium's setting for flannel": {"slipway:kubernetes", "{cilium: {mode: native}}",
 			`slipway:kubernetes.cilium.mode: Forbidden: is for slipway:kubernetes.cni: cilium, but it is flannel`},
+		"too new for Calico": {"slipway:kubernetes", "{cni: calico, version: v1.37.0}",
+			`slipway:kubernetes.cni: Invalid value: "calico": is for Kubernetes 1.35 to 1.36 (Calico v3.32.1), but slipway:kubernetes.version is v1.37.0`},
 		"unknown mode of Cilium": {"slipway:kubernetes", "{cni: cilium, cilium: {mode: geneve}}",
 			`slipway:kubernetes.cilium.mode: Unsupported value: "geneve": supported values: "vxlan", "native"`},
 		"unknown backend": {"slipway:kubernetes", "{flannel: {backend: udp}}",

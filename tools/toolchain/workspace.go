@@ -81,7 +81,8 @@ func (w *workspace) locked(ctx context.Context, do func(context.Context) error) 
 	}
 	// For whoever waits. What cannot be written costs only the name in a message.
 	_ = lock.Truncate(0)
-	_, _ = fmt.Fprintf(lock, "process %d: %s", os.Getpid(), strings.Join(os.Args, " "))
+	_, _ = fmt.Fprintf(lock, " (process %d: %s)", os.Getpid(), strings.Join(os.Args, " "))
+	defer func() { _ = lock.Truncate(0) }()
 	return do(ctx)
 }
 
@@ -91,11 +92,8 @@ func (w *workspace) take(ctx context.Context, lock *os.File) error {
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
 		return err
 	}
-	holder, err := os.ReadFile(lock.Name())
-	if err != nil {
-		return err
-	}
-	w.say("waiting for another run that uses %s (%s)", w.cache, holder)
+	holder, _ := os.ReadFile(lock.Name())
+	w.say("waiting for another run that uses %s%s", w.cache, holder)
 	taken := make(chan error, 1)
 	go func() { taken <- syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) }()
 	select {
